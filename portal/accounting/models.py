@@ -1,0 +1,65 @@
+"""The journal: entries that balance, numbered without gaps, immutable once validated."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base, CreatedAt, Key
+
+
+class JournalCounter(Base):
+    """The last entry number of a journal in a financial year."""
+
+    __tablename__ = "journal_counter"
+
+    journal: Mapped[str] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(server_default="0")
+
+
+class Entry(Base):
+    """One journal entry; ``source`` names the fact it books, so that it is booked once."""
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        sa.UniqueConstraint("journal", "year", "sequence"),
+        sa.CheckConstraint("extract(year from date) = year", name="year"),
+    )
+
+    id: Mapped[Key]
+    created_at: Mapped[CreatedAt]
+    journal: Mapped[str]
+    year: Mapped[int] = mapped_column(index=True)
+    sequence: Mapped[int]
+    number: Mapped[str]
+    date: Mapped[dt.date]
+    piece_ref: Mapped[str]
+    piece_date: Mapped[dt.date]
+    label: Mapped[str]
+    validated_on: Mapped[dt.date]
+    source: Mapped[str] = mapped_column(unique=True)
+
+    lines: Mapped[list[EntryLine]] = relationship(order_by="EntryLine.position")
+
+
+class EntryLine(Base):
+    """A debit or a credit, in cents of euro. ``tag`` carries the fund for restricted money."""
+
+    __tablename__ = "entry_line"
+    __table_args__ = (
+        sa.CheckConstraint("debit_minor >= 0 and credit_minor >= 0", name="not_negative"),
+        sa.CheckConstraint("(debit_minor = 0) <> (credit_minor = 0)", name="one_side"),
+        sa.Index("ix_entry_line_account", "account"),
+    )
+
+    id: Mapped[Key]
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entry.id"), index=True)
+    position: Mapped[int]
+    account: Mapped[str]
+    aux: Mapped[str] = mapped_column(default="")
+    debit_minor: Mapped[int] = mapped_column(default=0)
+    credit_minor: Mapped[int] = mapped_column(default=0)
+    tag: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,102 @@
+"""Background jobs: queued in the transaction that needs them, done at least once.
+
+A job is deferred on the session's own connection, so it exists if and only if the rows do
+(docs/adr/0003-jobs-in-the-transaction.md). Every task must be harmless when run twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+from flask import Flask
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.tasks import Task
+from sqlalchemy.engine import URL
+
+from portal.core.db import db
+
+
+class _Connector(procrastinate.PsycopgConnector):
+    """Requests and jobs hand over SQLAlchemy's own connection, also while a worker is open here."""
+
+    _plain = procrastinate.SyncPsycopgConnector()  # never opened: no second pool
+
+    def execute_query_all_with_connection(self, connection: Any, query: Any, **kw: Any) -> Any:
+        return self._plain.execute_query_all_with_connection(connection, query, **kw)
+
+    def execute_query_one_with_connection(self, connection: Any, query: Any, **kw: Any) -> Any:
+        return self._plain.execute_query_one_with_connection(connection, query, **kw)
+
+
+jobs = procrastinate.App(connector=_Connector(conninfo=""))
+RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
+
+AnyTask = Task[Any, Any, Any]
+
+
+def _connection() -> Any:
+    return db.session.connection().connection.driver_connection
+
+
+def defer(
+    task: AnyTask,
+    *,
+    at: datetime | None = None,
+    lock: str | None = None,
+    once: str | None = None,
+    **arguments: Any,
+) -> None:
+    """Queue a job in the open transaction.
+
+    ``lock``: jobs with the same lock run one after another. ``once``: nothing is queued while
+    a job with this name still waits.
+    """
+    options = {"schedule_at": at, "lock": lock, "queueing_lock": once}
+    given: dict[str, Any] = {n: value for n, value in options.items() if value is not None}
+    db.session.flush()
+    if once is None:
+        task.configure(connection=_connection(), **given).defer(**arguments)
+        return
+    try:
+        with db.session.begin_nested():  # a second one breaks only the savepoint
+            task.configure(connection=_connection(), **given).defer(**arguments)
+    except AlreadyEnqueued:
+        return
+
+
+@jobs.periodic(cron="*/5 * * * *")
+@jobs.task(queue="cron", queueing_lock="retry_stalled", name="core.retry_stalled")
+async def retry_stalled(timestamp: int) -> None:
+    """Give the jobs of workers that died to those that live."""
+    del timestamp
+    for job in await jobs.job_manager.get_stalled_jobs():
+        await jobs.job_manager.retry_job(job)
+
+
+def connect(url: URL) -> None:
+    """Tell the queue where its database is (the pool opens only in a worker)."""
+    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    jobs.connector._pool_args.update(conninfo=conninfo, min_size=1, max_size=4)  # type: ignore[attr-defined]
+
+
+def run_worker(app: Flask, *, concurrency: int = 4) -> None:
+    """Work until SIGTERM or SIGINT; tasks run in threads, each with the app's context."""
+
+    def with_app(call: Callable[[], Any], _context: Any, _worker: Any) -> Any:
+        with app.app_context():
+            return call()
+
+    async def main() -> None:
+        async with jobs.open_async():
+            await jobs.run_worker_async(
+                task_middleware=[with_app],
+                delete_jobs="successful",
+                concurrency=concurrency,
+                fetch_job_polling_interval=2.0,
+            )
+
+    asyncio.run(main())

@@ -1,0 +1,75 @@
+"""The job that sends one mail of the outbox."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+from portal.core.db import db, transaction
+from portal.core.jobs import RETRY, jobs
+from portal.core.mail.models import MailState, OutboxMail
+
+
+def message_of(mail: OutboxMail, sender: str) -> EmailMessage:
+    """The mail as it travels: text first, HTML as the alternative, one recipient."""
+    message = EmailMessage()
+    name, address = parseaddr(sender)
+    local, _, domain = mail.recipient.rpartition("@")
+    message["Subject"] = mail.subject
+    message["From"] = Address(name, addr_spec=address)
+    message["To"] = Address(username=local, domain=domain)
+    message["Message-ID"] = f"<{mail.public_id}@{address.rpartition('@')[2]}>"
+    message["Content-Language"] = mail.language
+    for header, value in mail.headers.items():
+        message[header] = value
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+def _hand_over(message: EmailMessage, smtp_url: str) -> None:
+    """Give it to the mail server; raises OSError or SMTPException when it does not take it."""
+    url = urlsplit(smtp_url)
+    port = url.port or (465 if url.scheme == "smtps" else 587)
+    host = url.hostname or "localhost"
+    context = ssl.create_default_context()
+    if url.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=20, context=context)
+    else:
+        server = smtplib.SMTP(host, port, timeout=20)
+    with server:
+        if url.scheme == "smtp+starttls":
+            server.starttls(context=context)
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.send_message(message)
+
+
+@jobs.task(queue="mail", retry=RETRY, name="core.mail.send")
+def send(mail_id: int) -> None:
+    """Send it unless it was sent; without a mail server the mailbox page is where it arrives."""
+    settings = current_app.extensions["settings"]
+    clock = current_app.extensions["clock"]
+    try:
+        with transaction():
+            mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True)
+            if mail.state is MailState.SENT:
+                return
+            if settings.smtp_url:
+                _hand_over(message_of(mail, settings.mail_from), settings.smtp_url)
+            mail.state, mail.sent_at, mail.attempts = MailState.SENT, clock.now(), mail.attempts + 1
+    except (OSError, smtplib.SMTPException) as error:
+        _note_failure(mail_id, type(error).__name__)
+        raise
+
+
+def _note_failure(mail_id: int, problem: str) -> None:
+    with transaction():
+        mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True)
+        mail.state, mail.error, mail.attempts = MailState.FAILED, problem, mail.attempts + 1

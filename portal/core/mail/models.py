@@ -1,0 +1,42 @@
+"""The outbox."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base, CreatedAt, Key, PublicId, codes
+
+
+class MailState(StrEnum):
+    """Where a letter of the outbox is."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class OutboxMail(Base):
+    """One letter to one address. ``key`` names the occasion, so that it is written once."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (sa.Index("ix_outbox_mail_recipient", "recipient"),)
+
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[CreatedAt]
+    recipient: Mapped[str]
+    language: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    headers: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    state: Mapped[MailState] = mapped_column(codes(MailState), default=MailState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[dt.datetime | None]
+    error: Mapped[str] = mapped_column(default="")
