@@ -1,0 +1,101 @@
+"""The catalogues: what is missing, what is left over, whether placeholders agree.
+
+``python tools/i18n.py check`` refuses (exit status 1) a sentence without French;
+``python tools/i18n.py missing`` prints the missing ones as .po entries.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PORTAL = ROOT / "portal"
+METHODS = [
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+    ("templates/**.j2", "jinja2"),
+    ("**.py", "python"),
+]
+JINJA = {"trimmed": "true", "silent": "false", "encoding": "utf-8"}
+OPTIONS = {"templates/**.html": JINJA, "templates/**.txt": JINJA, "templates/**.j2": JINJA}
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2)}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
+NOT_OURS = ("stripe_simulator",)  # its own small catalogue
+
+
+def sentences() -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """Each sentence of the code and templates: file, line, singular (and plural)."""
+    found = extract_from_dir(PORTAL, METHODS, OPTIONS, keywords=KEYWORDS)
+    for name, line, message, _comments, _context in found:
+        if not name.startswith(NOT_OURS):
+            yield name, line, message if isinstance(message, tuple) else (message,)
+
+
+def french() -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Each translated sentence, with the catalogue it stands in."""
+    known: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for path in sorted((PORTAL / "translations").glob("*/fr/LC_MESSAGES/messages.po")):
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale="fr"):
+                if not message.id or message.fuzzy:
+                    continue
+                ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
+                told = (
+                    message.string
+                    if isinstance(message.string, (tuple, list))
+                    else (message.string,)
+                )
+                if all(told):
+                    known[ids[0]] = (path.parts[-4], tuple(str(text) for text in told))
+    return known
+
+
+def _names(text: str) -> set[str]:
+    return {a or b for a, b in PLACEHOLDER.findall(text)}
+
+
+def faults() -> tuple[list[str], list[str]]:
+    """Sentences without French (as .po entries), and translations whose placeholders differ."""
+    known, missing, differing = french(), {}, []
+    for name, line, ids in sentences():
+        if not ids[0]:
+            continue
+        if ids[0] not in known:
+            missing[ids] = f"#: {name}:{line}"
+            continue
+        for text in known[ids[0]][1]:
+            if not _names(text) <= set().union(*(_names(i) for i in ids)):
+                differing.append(f"{known[ids[0]][0]}: {text!r} has a placeholder {ids[0]!r} lacks")
+    return [_entry(ids, where) for ids, where in missing.items()], differing
+
+
+def _entry(ids: tuple[str, ...], where: str) -> str:
+    def quoted(text: str) -> str:
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+    if len(ids) > 1:
+        return f'{where}\nmsgid {quoted(ids[0])}\nmsgid_plural {quoted(ids[1])}\nmsgstr[0] ""\nmsgstr[1] ""\n'
+    return f'{where}\nmsgid {quoted(ids[0])}\nmsgstr ""\n'
+
+
+def main() -> int:
+    """Check or print; gives the exit status."""
+    missing, differing = faults()
+    if sys.argv[1:] == ["missing"]:
+        print("\n".join(missing))
+        return 0
+    for line in differing:
+        print(line)
+    if missing:
+        print(f"{len(missing)} sentences have no French; see python tools/i18n.py missing")
+    return 1 if missing or differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
