@@ -21,7 +21,10 @@ class JournalCounter(Base):
 
 
 class Entry(Base):
-    """One journal entry; ``source`` names the fact it books, so that it is booked once."""
+    """One journal entry; ``source`` names the fact it books, so that it is booked once.
+
+    ``gift_id`` is the gift the fact is about, empty for what concerns no single gift.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
@@ -41,6 +44,7 @@ class Entry(Base):
     label: Mapped[str]
     validated_on: Mapped[dt.date]
     source: Mapped[str] = mapped_column(unique=True)
+    gift_id: Mapped[int | None] = mapped_column(sa.ForeignKey("gift.id"), index=True)
 
     lines: Mapped[list[EntryLine]] = relationship(order_by="EntryLine.position")
 

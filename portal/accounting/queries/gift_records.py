@@ -1,0 +1,134 @@
+"""Gifts as the books must know them, and what is booked of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from portal.accounting.models import Entry, EntryLine
+from portal.accounting.rules.booking import Booked, GiftRecord, Returned
+from portal.accounting.rules.draft import Draft, Line
+from portal.accounting.rules.gifts import GiftFacts
+from portal.accounting.rules.journals import journal_named
+from portal.accounts.codes import DonorKind
+from portal.accounts.models import Donor
+from portal.core.db import db
+from portal.core.money import Money
+from portal.donations.codes import PurposeKind
+from portal.donations.models import Gift, Refund
+from portal.donations.rules.gift import GiftState
+
+CAME: Final = (
+    GiftState.SETTLED,
+    GiftState.PARTIALLY_REFUNDED,
+    GiftState.REFUNDED,
+    GiftState.DISPUTED,
+)
+"""The states of a gift whose money came, whatever became of it since."""
+
+MONEY_LEFT: Final = sa.or_(
+    sa.and_(Refund.state.in_(("pending", "succeeded")), Refund.stripe_refund_id.is_not(None)),
+    Refund.state == "succeeded",
+)
+"""Refunds that count: the money of a pending one has already left the provider's balance."""
+
+_GIFT_COLUMNS: Final = (
+    Gift.id,
+    Gift.ref,
+    Gift.state,
+    Gift.amount_minor,
+    Gift.currency,
+    Gift.fee_minor,
+    Gift.mode,
+    Gift.purpose,
+    Gift.programme,
+    Gift.received_on,
+    Gift.tax_on,
+    Gift.cheque_number,
+    Gift.deposit_ref,
+    Gift.stripe_payment_intent_id,
+    Gift.stripe_charge_id,
+    Donor.ref.label("donor_ref"),
+    Donor.kind.label("donor_kind"),
+)
+
+
+def gift_records(gift_ids: Sequence[int], *, lock: bool = False) -> list[GiftRecord]:
+    """The gifts, as they are in the database now, in the order of their ids.
+
+    ``lock`` keeps others from changing them until the transaction ends.
+    """
+    refunds = _refunds(gift_ids)
+    chosen = sa.select(*_GIFT_COLUMNS).join(Donor, Donor.id == Gift.donor_id)
+    chosen = chosen.where(Gift.id.in_(gift_ids)).order_by(Gift.id)
+    if lock:
+        chosen = chosen.with_for_update(of=Gift)
+    return [_record(row, refunds[row.id]) for row in db.session.execute(chosen)]
+
+
+def _refunds(gift_ids: Sequence[int]) -> defaultdict[int, list[Returned]]:
+    chosen = sa.select(Refund).where(Refund.gift_id.in_(gift_ids), MONEY_LEFT).order_by(Refund.id)
+    found: defaultdict[int, list[Returned]] = defaultdict(list)
+    for row in db.session.scalars(chosen):
+        ref = row.stripe_refund_id or f"remboursement {row.id}"
+        returned = Returned(f"refund:{row.id}", row.amount, row.refunded_on, ref)
+        found[row.gift_id].append(returned)
+    return found
+
+
+def _record(row: Any, refunds: list[Returned]) -> GiftRecord:
+    return GiftRecord(
+        gift_id=row.id,
+        facts=_facts(row),
+        came=row.state in CAME,
+        fee=Money(row.fee_minor, row.currency),
+        refunds=tuple(refunds),
+        deposited=bool(row.deposit_ref),
+    )
+
+
+def _facts(row: Any) -> GiftFacts | None:
+    if row.tax_on is None or row.mode is None:
+        return None
+    programme = row.purpose is PurposeKind.PROGRAMME
+    return GiftFacts(
+        donor_ref=row.donor_ref,
+        amount=Money(row.amount_minor, row.currency),
+        mode=row.mode.value,
+        on=row.tax_on,
+        piece_ref=row.stripe_charge_id or row.cheque_number or row.ref,
+        piece_on=row.received_on or row.tax_on,
+        through_stripe=row.stripe_payment_intent_id is not None,
+        donor_kind="company" if row.donor_kind is DonorKind.COMPANY else "person",
+        fund=row.programme.value if programme else row.purpose.value,
+        restricted=programme,
+    )
+
+
+def booked_of(gift_ids: Sequence[int]) -> dict[int, Booked]:
+    """What stands in the books of each gift: source to entry."""
+    lines: defaultdict[int, list[Line]] = defaultdict(list)
+    of_gifts = sa.select(EntryLine).join(Entry, Entry.id == EntryLine.entry_id)
+    of_gifts = of_gifts.where(Entry.gift_id.in_(gift_ids))
+    for line in db.session.scalars(of_gifts.order_by(EntryLine.position)):
+        money = Money(line.debit_minor), Money(line.credit_minor)
+        lines[line.entry_id].append(Line(line.account, *money, line.tag))
+    found: dict[int, dict[str, Draft]] = {gift_id: {} for gift_id in gift_ids}
+    for entry in db.session.scalars(sa.select(Entry).where(Entry.gift_id.in_(gift_ids))):
+        if entry.gift_id is not None:
+            found[entry.gift_id][entry.source] = _draft(entry, tuple(lines[entry.id]))
+    return dict(found)
+
+
+def _draft(entry: Entry, lines: tuple[Line, ...]) -> Draft:
+    return Draft(
+        journal=journal_named(entry.journal),
+        on=entry.date,
+        piece_ref=entry.piece_ref,
+        piece_on=entry.piece_date,
+        label=entry.label,
+        lines=lines,
+    )

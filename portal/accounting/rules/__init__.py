@@ -1,0 +1,1 @@
+"""How money is written into the books: chart, journals, balanced entries."""

@@ -1,0 +1,58 @@
+"""Money of ours that changes place: payouts, cheque deposits. Income is not touched."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal.accounting.rules import chart
+from portal.accounting.rules.draft import Draft, credit, debit
+from portal.accounting.rules.journals import Journal
+from portal.core.money import Money
+
+
+def entry_for_payout(payout_ref: str, amount: Money, on: date) -> Draft:
+    """A payout leaves Stripe: in transit (58) until the bank shows it. ``amount`` is the net.
+
+    A payout below zero (Stripe takes money from the bank) is booked the other way round.
+    """
+    label = f"Virement Stripe {payout_ref}"
+    return _transfer(
+        Journal.ONLINE_GIFTS, payout_ref, on, label, amount, chart.INTERNAL_TRANSFERS, chart.STRIPE
+    )
+
+
+def entry_for_payout_arrival(payout_ref: str, amount: Money, on: date) -> Draft:
+    """A payout is on the bank statement; the balance of 58 is what is still in transit."""
+    label = f"Virement Stripe {payout_ref}"
+    return _transfer(
+        Journal.BANK, payout_ref, on, label, amount, chart.BANK, chart.INTERNAL_TRANSFERS
+    )
+
+
+def entry_for_payout_failure(payout_ref: str, amount: Money, on: date) -> Draft:
+    """A payout the bank refused: the money is back in Stripe's account."""
+    label = f"Virement Stripe refusé {payout_ref}"
+    return _transfer(
+        Journal.ONLINE_GIFTS, payout_ref, on, label, amount, chart.STRIPE, chart.INTERNAL_TRANSFERS
+    )
+
+
+def entry_for_cheque_deposit(deposit_ref: str, amount: Money, on: date, cheques: int) -> Draft:
+    """A deposit slip is credited: ``amount`` is the sum of its ``cheques`` cheques.
+
+    The gifts were booked, and count for tax, on the day each cheque arrived.
+    """
+    counted = "1 chèque" if cheques == 1 else f"{cheques} chèques"
+    label = f"Remise {deposit_ref} ({counted})"
+    return _transfer(
+        Journal.BANK, deposit_ref, on, label, amount, chart.BANK, chart.CHEQUES_IN_HAND
+    )
+
+
+def _transfer(
+    journal: Journal, ref: str, on: date, label: str, amount: Money, to: str, from_: str
+) -> Draft:
+    size = Money(abs(amount.minor), amount.currency)
+    if amount.minor < 0:
+        to, from_ = from_, to
+    return Draft(journal, on, ref, on, label, (debit(to, size), credit(from_, size)))

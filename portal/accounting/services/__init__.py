@@ -1,0 +1,1 @@
+"""What the books do: book gifts, write the files accountants take."""

@@ -1,0 +1,27 @@
+"""Exports for spreadsheets: one list of typed columns, written as CSV or as XLSX."""
+
+from portal.core.spreadsheets.columns import (
+    Cell,
+    Column,
+    Kind,
+    Row,
+    SpreadsheetError,
+    WrongCell,
+    WrongRow,
+)
+from portal.core.spreadsheets.csv_file import csv_chunks, write_csv
+from portal.core.spreadsheets.xlsx_file import TooManyRows, write_xlsx
+
+__all__ = [
+    "Cell",
+    "Column",
+    "Kind",
+    "Row",
+    "SpreadsheetError",
+    "TooManyRows",
+    "WrongCell",
+    "WrongRow",
+    "csv_chunks",
+    "write_csv",
+    "write_xlsx",
+]

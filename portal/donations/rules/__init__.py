@@ -1,0 +1,1 @@
+"""Decisions about gifts: their life, their limits, what they cost after tax."""

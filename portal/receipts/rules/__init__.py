@@ -1,0 +1,1 @@
+"""The pure rules of tax receipts: what a receipt says, in figures and in words, and to whom."""
