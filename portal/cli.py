@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from portal import config, features, serving
+from portal import config, create_app, features, serving
 from portal.core import db as database
 from portal.core import jobs
 
@@ -24,8 +24,10 @@ class _Group(click.Group):
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Sourire: the sponsorship and donation portal of Pour un Sourire d'Enfant."""
+    context.obj = create_app
 
 
 @main.command()
@@ -46,8 +48,6 @@ def web(workers: int, threads: int) -> None:
 @click.option("--concurrency", default=4, show_default=True, help="Jobs at the same time.")
 def worker(concurrency: int) -> None:
     """The background worker only."""
-    from portal import create_app
-
     jobs.run_worker(create_app(), concurrency=concurrency)
 
 

@@ -16,6 +16,7 @@ MODELS = (
     "portal.accounting.models",
     "portal.sponsorships.models",
     "portal.newsletters.models",
+    "portal.office.imports.models",
 )
 
 

@@ -61,6 +61,11 @@ def serve(settings: Settings) -> int:
     if settings.database_url is None:
         localpg.ensure(settings.instance_dir / "pg")  # kept for as long as this process lives
     database.upgrade(database.database_url(settings))
+    if settings.demo:
+        filled = subprocess.run([sys.executable, "-m", "portal", "demo", "load", "--if-empty"])
+        if filled.returncode:
+            click.echo("The demonstration data could not be made; nothing was started.", err=True)
+            return 1
     names = ["web", "worker"] + (["simulator"] if settings.simulated_payments else [])
     children = {name: _start(name) for name in names}
     return _watch(children, settings)

@@ -13,6 +13,7 @@ from portal.accounts.codes import DonorKind, Language
 from portal.core.db import Base, CreatedAt, Key, PublicId, codes
 from portal.core.roles import Role
 
+WEB_REF = sa.Sequence("donor_web_ref", metadata=Base.metadata)
 ROLES = ", ".join(f"'{role}'" for role in Role)
 
 
@@ -109,15 +110,34 @@ class TokenPurpose(StrEnum):
 
 
 class AccountToken(Base):
-    """A link sent by mail: works once, until it expires; only its hash is kept."""
+    """A link sent by mail: works once, until it expires; only its hash is kept.
+
+    ``email`` is the address it was sent to: should the account or donor have another one by
+    then, the link is worth nothing.
+    """
 
     __tablename__ = "account_token"
 
     id: Mapped[Key]
     token_hash: Mapped[str] = mapped_column(unique=True)
     purpose: Mapped[TokenPurpose] = mapped_column(codes(TokenPurpose))
-    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
-    donor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("donor.id"))
+    account_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    donor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("donor.id"), index=True)
+    email: Mapped[str] = mapped_column(default="")
     created_at: Mapped[CreatedAt]
     expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+
+
+class AccountRecoveryCode(Base):
+    """One of the codes that stand in for a lost phone: works once; only its hash is kept."""
+
+    __tablename__ = "account_recovery_code"
+    __table_args__ = (sa.UniqueConstraint("account_id", "code_hash"),)
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"))
+    code_hash: Mapped[str]
     used_at: Mapped[dt.datetime | None]

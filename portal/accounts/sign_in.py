@@ -24,7 +24,7 @@ SPONSOR_FOR, OFFICE_FOR = timedelta(days=30), timedelta(hours=10)
 login_manager = LoginManager()
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """The reader of this page: an account through one of its sessions."""
 
     def __init__(self, row: AccountSession) -> None:

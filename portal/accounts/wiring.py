@@ -5,10 +5,25 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from portal.accounts import office, personal_data, routes
+from portal.accounts.services import passwords
 from portal.accounts.sign_in import login_manager
+from portal.core.i18n_markers import N_
+from portal.core.web import menu
 
 
 def register(app: Flask, csrf: CSRFProtect) -> None:
-    """Sign-in and the pages of accounts."""
+    """Sign-in, the pages of accounts, the office's pages of donors."""
     del csrf
     login_manager.init_app(app)
+    app.register_blueprint(routes.bp)
+    app.register_blueprint(office.bp)
+    passwords.warm_up()
+    personal_data.register()
+    menu.register(
+        menu.OFFICE,
+        menu.MenuItem(
+            "donors.index", N_("Donors"), "users", N_("Children and sponsors"), 30,
+            frozenset(office.MAY_SEE),
+        ),
+    )  # fmt: skip

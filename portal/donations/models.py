@@ -37,15 +37,29 @@ class PlanState(StrEnum):
 
 
 class Plan(Base):
-    """A commitment to give every month; Stripe collects, the amount and history are ours."""
+    """A commitment to give every month; Stripe collects, the amount and history are ours.
+
+    ``cancels_on``: the day it will stop when that was decided at the provider. ``form_token`` makes
+    a form that is sent twice one plan. ``typed`` keeps what was typed until the plan is paid or
+    abandoned, so that nothing need be typed again. ``attempted_at`` dates the last checkout.
+    """
 
     __tablename__ = "plan"
-    __table_args__ = (sa.CheckConstraint("amount_minor > 0", name="amount"),)
+    __table_args__ = (
+        sa.CheckConstraint("amount_minor > 0", name="amount"),
+        sa.CheckConstraint(
+            "(purpose = 'programme') = (programme is not null)", name="programme_purpose"
+        ),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
     created_at: Mapped[CreatedAt]
     donor_id: Mapped[int] = mapped_column(sa.ForeignKey("donor.id"), index=True)
+    purpose: Mapped[PurposeKind] = mapped_column(
+        codes(PurposeKind), default=PurposeKind.SPONSORSHIP, server_default="sponsorship"
+    )
+    programme: Mapped[Programme | None] = mapped_column(codes(Programme))
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(default="EUR")
     language: Mapped[Language] = mapped_column(codes(Language), default=Language.FR)
@@ -54,6 +68,11 @@ class Plan(Base):
     started_on: Mapped[dt.date | None]
     ended_on: Mapped[dt.date | None]
     next_debit_on: Mapped[dt.date | None]
+    cancels_on: Mapped[dt.date | None]
+    stop_reason: Mapped[str] = mapped_column(default="", server_default="")
+    form_token: Mapped[str | None] = mapped_column(unique=True)
+    attempted_at: Mapped[dt.datetime | None]
+    typed: Mapped[dict[str, Any] | None]
     stripe_session_id: Mapped[str | None] = mapped_column(unique=True)
     stripe_subscription_id: Mapped[str | None] = mapped_column(unique=True)
 
@@ -65,7 +84,10 @@ class Plan(Base):
 
 
 class Gift(Base):
-    """One sum given. ``tax_on`` is the day that decides the tax year (BOI-IR-RICI-250-20)."""
+    """One sum given. ``tax_on`` is the day that decides the tax year (BOI-IR-RICI-250-20).
+
+    ``form_token``, ``typed`` and ``attempted_at`` are as on a plan.
+    """
 
     __tablename__ = "gift"
     __table_args__ = (
@@ -106,6 +128,9 @@ class Gift(Base):
     cheque_number: Mapped[str] = mapped_column(default="")
     deposit_ref: Mapped[str] = mapped_column(default="")
     attempt: Mapped[int] = mapped_column(default=1)
+    form_token: Mapped[str | None] = mapped_column(unique=True)
+    attempted_at: Mapped[dt.datetime | None]
+    typed: Mapped[dict[str, Any] | None]
     stripe_session_id: Mapped[str | None] = mapped_column(unique=True)
     stripe_payment_intent_id: Mapped[str | None] = mapped_column(unique=True)
     stripe_charge_id: Mapped[str | None] = mapped_column(unique=True)
@@ -149,6 +174,8 @@ class Refund(Base):
     state: Mapped[str]
     refunded_on: Mapped[dt.date]
     reason: Mapped[str] = mapped_column(default="")
+    requested_at: Mapped[dt.datetime | None]
+    form_token: Mapped[str | None] = mapped_column(unique=True)
 
     gift: Mapped[Gift] = relationship()
 
@@ -180,6 +207,15 @@ class WebhookEvent(Base):
     """The inbox: each verified message once, by Stripe's own id."""
 
     __tablename__ = "webhook_event"
+    __table_args__ = (
+        sa.Index("ix_webhook_event_object_id", "object_id"),
+        sa.Index(
+            "ix_webhook_event_open",
+            "state",
+            "received_at",
+            postgresql_where=sa.text("state in ('waiting','failed')"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     type: Mapped[str]

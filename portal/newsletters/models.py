@@ -15,7 +15,7 @@ from portal.accounts.models import Donor
 from portal.core.db import Base, CreatedAt, Key, PublicId, codes
 from portal.core.documents import Document
 from portal.core.mail.models import OutboxMail
-from portal.programmes.models import Photo
+from portal.programmes.models import Child, Photo
 
 
 class IssueState(StrEnum):
@@ -54,7 +54,11 @@ class Issue(Base):
 
 
 class Story(Base):
-    """A story of an issue, with at most one photo, whose consent is checked when it is shown."""
+    """A story of an issue, with at most one photo.
+
+    ``child`` is whom the text tells about, if it tells about one child. The consent of that child's
+    family, and of the child's on the photo, is asked again whenever the story is shown.
+    """
 
     __tablename__ = "newsletter_story"
 
@@ -66,11 +70,14 @@ class Story(Base):
     text: Mapped[str]
     photo_id: Mapped[int | None] = mapped_column(sa.ForeignKey("photo.id"))
 
+    child_id: Mapped[int | None] = mapped_column(sa.ForeignKey("child.id"), index=True)
+
     photo: Mapped[Photo | None] = relationship()
+    child: Mapped[Child | None] = relationship()
 
 
 class Delivery(Base):
-    """An issue went to a donor once."""
+    """An issue goes to a donor once; it has gone when its mail (``mail_id``) is in the outbox."""
 
     __tablename__ = "newsletter_delivery"
     __table_args__ = (sa.UniqueConstraint("issue_id", "donor_id"),)

@@ -52,6 +52,14 @@ class ReceiptRun(Base):
     """The run that issues a tax year's receipts, resumable."""
 
     __tablename__ = "receipt_run"
+    __table_args__ = (
+        sa.Index(
+            "uq_receipt_run_running",
+            "year",
+            unique=True,
+            postgresql_where=sa.text("state = 'running'"),
+        ),
+    )
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -131,3 +139,12 @@ class ReceiptedGift(Base):
 
     receipt: Mapped[Receipt] = relationship()
     gift: Mapped[Gift] = relationship()
+
+
+class ReceiptNotice(Base):
+    """That the donor was written to about a receipt: once."""
+
+    __tablename__ = "receipt_notice"
+
+    receipt_id: Mapped[int] = mapped_column(sa.ForeignKey("receipt.id"), primary_key=True)
+    created_at: Mapped[CreatedAt]

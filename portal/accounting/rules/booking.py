@@ -98,7 +98,8 @@ def postings_due(record: GiftRecord, booked: Booked, today: date) -> list[Postin
     """
     ledger = _Ledger(record.gift_id, dict(booked))
     if record.facts is None or not bookable(record.facts):
-        return []
+        ledger.due.extend(_not_ours_to_book(record, ledger, today))
+        return ledger.due
     ledger.due.extend(_settlement(record, record.facts, ledger, today))
     ledger.due.extend(_fee(record, record.facts, ledger))
     for refund in record.refunds:
@@ -141,6 +142,14 @@ class _Ledger:
 
     def undo(self, source: str, draft: Draft) -> Posting:
         return self.post(f"{source}:{UNDONE}", draft)
+
+
+def _not_ours_to_book(record: GiftRecord, ledger: _Ledger, today: date) -> Iterator[Posting]:
+    """Never received, or corrected to a day before these books: what stands is reversed as is."""
+    standing = ledger.standing(f"gift:{ledger.gift_id}:settled")
+    if standing is not None:
+        source, entry = standing
+        yield ledger.undo(source, entry.reversed(entry.on if record.corrected else today))
 
 
 def _settlement(
@@ -223,13 +232,12 @@ def _failed_refunds(record: GiftRecord, ledger: _Ledger, today: date) -> Iterato
             yield ledger.undo(standing[0], standing[1].reversed(today))
 
 
-def _dispute(
-    facts: GiftFacts, verdict: Verdict, ledger: _Ledger, today: date
-) -> Iterator[Posting]:
+def _dispute(facts: GiftFacts, verdict: Verdict, ledger: _Ledger, today: date) -> Iterator[Posting]:
     """Opened once, closed once: a message that comes twice finds it so and posts nothing."""
     slot = f"gift:{ledger.gift_id}:dispute"
     standing = ledger.standing(slot)
-    dispute = Reversal(facts, verdict.amount, today, facts.piece_ref, today)
+    held = min(verdict.amount, facts.amount)
+    dispute = Reversal(facts, held, today, facts.piece_ref, today)
     if verdict.won is None:
         if standing is None:
             yield ledger.post_next(slot, entry_for_dispute_opened(dispute))

@@ -26,7 +26,7 @@ def _page(status: int) -> tuple[str, int]:
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
-        return error.get_response(request.environ)  # type: ignore[return-value]
+        return error.get_response(request.environ)
     page, shown = _page(status)
     kept = {k: v for k, v in error.get_headers() if k in ("Retry-After", "Allow")}
     return page, shown, kept

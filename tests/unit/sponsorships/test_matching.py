@@ -17,11 +17,11 @@ from portal.sponsorships.rules.proposal import best_matching, pair_value
 TODAY = dt.date(2026, 11, 22)
 
 
-def wish(id: int = 1, since: dt.date = dt.date(2026, 1, 1), **criteria: object) -> WishCard:
-    return WishCard(id=id, since=since, **criteria)  # type: ignore[arg-type]
+def wish(number: int = 1, since: dt.date = dt.date(2026, 1, 1), **criteria: object) -> WishCard:
+    return WishCard(id=number, since=since, **criteria)  # type: ignore[arg-type]
 
 
-def child(id: int = 1, **given: object) -> ChildCard:
+def child(number: int = 1, **given: object) -> ChildCard:
     values: dict[str, object] = {
         "sex": Sex.F,
         "born_on": dt.date(2016, 3, 4),
@@ -30,7 +30,7 @@ def child(id: int = 1, **given: object) -> ChildCard:
         "need": 3,
         "programmes": frozenset({Programme.EDUCATION}),
     } | given
-    return ChildCard(id=id, **values)  # type: ignore[arg-type]
+    return ChildCard(id=number, **values)  # type: ignore[arg-type]
 
 
 def texts(w: WishCard, c: ChildCard) -> list[str]:

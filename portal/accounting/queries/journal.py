@@ -1,0 +1,122 @@
+"""The journal line by line, and as the FEC wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from portal.accounting.fec import FecEntry, FecLine
+from portal.accounting.models import Entry, EntryLine
+from portal.accounting.rules.chart import CHART, Account, account_on
+from portal.accounting.rules.journals import journal_label
+from portal.core.db import db
+from portal.core.money import Money
+from portal.core.spreadsheets import Column, Row
+from portal.donations.models import Gift
+
+COLUMNS: Final = (
+    Column("Journal"),
+    Column("Écriture"),
+    Column("Date", "date"),
+    Column("Compte"),
+    Column("Libellé du compte"),
+    Column("Pièce"),
+    Column("Date de la pièce", "date"),
+    Column("Libellé"),
+    Column("Débit", "amount"),
+    Column("Crédit", "amount"),
+    Column("Affectation"),
+    Column("Don"),
+    Column("Validée le", "date"),
+)
+"""The columns of the journal's file, in their order (docs/rules/exports.md)."""
+
+
+def lines_of(year: int) -> Any:
+    """The lines of a year with their entries, in the order of the journals' numbers."""
+    chosen: Any = sa.select(EntryLine, Entry, Gift.ref.label("gift_ref"))
+    chosen = chosen.join(Entry, Entry.id == EntryLine.entry_id)
+    chosen = chosen.join(Gift, Gift.id == Entry.gift_id, isouter=True).where(Entry.year == year)
+    return chosen.order_by(Entry.journal, Entry.sequence, EntryLine.position)
+
+
+def journal_rows(year: int) -> Iterator[Row]:
+    """Each line of the year under :data:`COLUMNS`."""
+    for line, entry, gift_ref in db.session.execute(lines_of(year)):
+        yield (
+            entry.journal,
+            entry.number,
+            entry.date,
+            line.account,
+            account_on(line.account, entry.date).label,
+            entry.piece_ref,
+            entry.piece_date,
+            entry.label,
+            Money(line.debit_minor) if line.debit_minor else None,
+            Money(line.credit_minor) if line.credit_minor else None,
+            line.tag,
+            gift_ref or "",
+            entry.validated_on,
+        )
+
+
+def fec_entries(year: int) -> Iterator[FecEntry]:
+    """The year's entries in the order of their validation, read from the database in parts."""
+    chosen = sa.select(
+        Entry.id,
+        Entry.journal,
+        Entry.sequence,
+        Entry.date,
+        Entry.piece_ref,
+        Entry.piece_date,
+        Entry.label,
+        Entry.validated_on,
+        EntryLine.account,
+        EntryLine.debit_minor,
+        EntryLine.credit_minor,
+    ).join(EntryLine, EntryLine.entry_id == Entry.id, isouter=True)
+    chosen = chosen.where(Entry.year == year).order_by(
+        Entry.validated_on, Entry.journal, Entry.sequence, EntryLine.position
+    )
+    rows = db.session.execute(chosen.execution_options(yield_per=2_000))
+    for _id, lines in groupby(rows, key=lambda row: row.id):
+        yield _fec_entry(list(lines))
+
+
+def _fec_entry(rows: list[Any]) -> FecEntry:
+    head = rows[0]
+    return FecEntry(
+        journal=head.journal,
+        journal_label=journal_label(head.journal),
+        sequence=head.sequence,
+        on=head.date,
+        piece_ref=head.piece_ref,
+        piece_on=head.piece_date,
+        label=head.label,
+        validated_on=head.validated_on,
+        lines=tuple(_fec_line(row) for row in rows if row.account is not None),
+    )
+
+
+def _fec_line(row: Any) -> FecLine:
+    return FecLine(
+        account=row.account,
+        account_label=account_on(row.account, row.date).label,
+        debit=Money(row.debit_minor),
+        credit=Money(row.credit_minor),
+    )
+
+
+def accounts_named(on: date) -> dict[str, str]:
+    """The label of each account of the chart on that day."""
+    held: list[Account] = [account for account in CHART if account.holds_on(on)]
+    return {account.code: account.label for account in held}
+
+
+def entries_exist(year: int) -> bool:
+    """Whether anything is booked in the year."""
+    return bool(db.session.scalar(sa.select(sa.exists().where(Entry.year == year))))

@@ -1,0 +1,58 @@
+"""The words for what the books count by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any, Final
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from portal.accounting.queries.overview import Share
+from portal.core.i18n import money
+from portal.core.i18n_markers import N_
+from portal.programmes.codes import Programme
+from portal.programmes.rules.labels import PROGRAMMES
+
+MODES: Final = {
+    "card": N_("Card"),
+    "sepa": N_("Direct debit"),
+    "transfer": N_("Bank transfer"),
+    "cheque": N_("Cheque"),
+    "cash": N_("Cash"),
+}
+PURPOSES: Final = {
+    "general": N_("Where it is needed most"),
+    "sponsorship": N_("Sponsorship"),
+}
+
+
+def mode_label(code: str) -> str:
+    """How the money came."""
+    return str(_(MODES[code]) if code in MODES else _("Not from a gift"))
+
+
+def purpose_label(code: str) -> str:
+    """What the gift is for: a purpose, or ``programme:<code>``."""
+    kind, _colon, programme = code.partition(":")
+    if programme:
+        return str(_(PROGRAMMES[Programme(programme)]))
+    return str(_(PURPOSES[kind]) if kind in PURPOSES else _("Not from a gift"))
+
+
+def month_label(code: str) -> str:
+    """The month's name, with a capital."""
+    return str(format_date(date(2000, int(code), 1), "LLLL")).capitalize()
+
+
+def bars_of(shares: Iterable[Share], label: Callable[[str], str]) -> list[dict[str, Any]]:
+    """The bars of a chart; a sum below zero (more went back than came) has no bar."""
+    return [
+        {
+            "label": label(share.code),
+            "value": max(share.amount.minor, 0),
+            "text": money(share.amount),
+        }
+        for share in shares
+    ]

@@ -1,0 +1,76 @@
+"""What happened to a donor's record, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from portal.accounts import queries
+from portal.accounts.models import Donor
+from portal.core import audit
+from portal.core.i18n_markers import N_
+
+ACTS = {
+    "donor.created": N_("Record made from an online form"),
+    "donor.completed": N_("Blanks filled from an online form"),
+    "donor.changed": N_("Details corrected"),
+    "donor.claimed": N_("Account opened or linked"),
+}
+FIELDS = {
+    "title": N_("Courtesy title"),
+    "first_name": N_("First name"),
+    "last_name": N_("Last name"),
+    "company_name": N_("Name of the organisation"),
+    "legal_form": N_("Legal form"),
+    "siren": N_("SIREN"),
+    "email": N_("E-mail address"),
+    "address1": N_("Address"),
+    "address2": N_("Building, floor, care of"),
+    "postcode": N_("Postcode"),
+    "city": N_("Town"),
+    "country": N_("Country"),
+    "language": N_("Language"),
+    "phone": N_("Phone"),
+    "note": N_("Note"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line of a history."""
+
+    at: datetime
+    what: str
+    who: str
+    changes: list[str]
+
+
+def history_of(donor: Donor) -> list[Act]:
+    """Newest first."""
+    entries = audit.history(f"donor:{donor.ref}", limit=30)
+    names = queries.names_of_accounts({e.actor_id for e in entries if e.actor_id})
+    return [
+        Act(
+            entry.at,
+            _(ACTS[entry.action]) if entry.action in ACTS else entry.action,
+            names.get(entry.actor_id or 0, _("The portal")),
+            _changes(entry),
+        )
+        for entry in entries
+    ]
+
+
+def _changes(entry: audit.AuditEntry) -> list[str]:
+    before, after = entry.before or {}, entry.after or {}
+    return [
+        _(
+            "%(field)s: %(before)s → %(after)s",
+            field=_(FIELDS[name]),
+            before=before.get(name) or "—",
+            after=after[name] or "—",
+        )
+        for name in after
+        if name in FIELDS
+    ]

@@ -1,0 +1,59 @@
+"""What gifts show on shared pages: the sponsor's home, the head office's page of a donor."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.core import i18n
+from portal.core.web.cards import Card
+from portal.donations import queries
+from portal.donations.models import Plan, PlanState
+
+
+def home_card(donor_id: int) -> Card | None:
+    """The next debit and the last gift, on the sponsor's home."""
+    plans = [plan for plan in queries.plans_of(donor_id) if plan.state is not PlanState.ENDED]
+    gifts = queries.gifts_of(donor_id)[:1]
+    lines = [_next_debit(plan) for plan in plans]
+    for gift in gifts:
+        amount, day = i18n.money(gift.amount, whole=True), i18n.day(gift.tax_on)
+        if gift.tax_on:
+            lines.append(_("Last gift: %(amount)s on %(day)s.", amount=amount, day=day))
+    if not lines:
+        return None
+    return Card(
+        title=_("My gifts"),
+        lines=tuple(lines),
+        url=url_for("my_gifts.index"),
+        link=_("See all my gifts"),
+        icon="hand-heart",
+    )
+
+
+def _next_debit(plan: Plan) -> str:
+    amount = i18n.money(plan.amount, whole=True)
+    if plan.state is PlanState.PAST_DUE:
+        return str(_("The last debit of %(amount)s did not come through.", amount=amount))
+    if plan.next_debit_on is None:
+        return str(_("%(amount)s every month.", amount=amount))
+    day = i18n.day(plan.next_debit_on)
+    return str(_("%(amount)s every month, next on %(day)s.", amount=amount, day=day))
+
+
+def donor_section(donor_id: int) -> Card | None:
+    """A donor's gifts and plans, for accountants."""
+    gifts, plans = queries.gifts_of(donor_id), queries.plans_of(donor_id)
+    if not gifts and not plans:
+        return None
+    return Card(
+        title=_("Gifts"),
+        template="donations/office/donor_section.html",
+        context={
+            "gifts": gifts[:10],
+            "more": max(0, len(gifts) - 10),
+            "plans": plans,
+            "total": queries.total_given(donor_id=donor_id),
+        },
+        icon="hand-coins",
+    )

@@ -1,0 +1,87 @@
+"""What happened to gifts and plans, told to whoever stands higher.
+
+Each signal is sent inside the transaction that writes the fact, once for each fact: what a
+receiver writes is kept or lost with it, and an error in a receiver undoes it all. The sender is
+the row (`Gift` or `Plan`), locked and flushed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from blinker import Signal
+
+from portal.core.money import Money
+from portal.donations.codes import GiftMode, PurposeKind
+from portal.programmes.codes import Programme, Sex, Site
+
+gift_settled = Signal("The money of a gift came. send(gift)")
+gifts_settled_in_bulk = Signal(
+    "Many gifts came at once, from a file; gift_settled is not sent for each of them."
+    " send(None, gift_ids=[int, …])"
+)
+gift_fee_known = Signal(
+    "The provider told its fee after the gift was settled: gift.fee is what it keeps. send(gift)"
+)
+gift_refunded = Signal("Money of a gift went back to the donor. send(gift, refund=Refund)")
+refund_failed = Signal(
+    "Money that was to go back stays here after all: undo what gift_refunded did."
+    " send(gift, refund=Refund)"
+)
+gift_disputed = Signal(
+    "The donor's bank took the gift back while it looks into it. send(gift, amount=Money)"
+)
+dispute_closed = Signal(
+    "The bank decided about a disputed gift. send(gift, won=bool, amount=Money)"
+)
+gift_change_requested = Signal(
+    "A recorded gift is about to change; a receiver refuses by raising ChangeRefused."
+    " send(gift, before=GiftFacts, after=GiftFacts)"
+)
+gift_changed = Signal(
+    "A recorded gift was corrected: undo what `before` led to, do what `after` asks."
+    " send(gift, before=GiftFacts, after=GiftFacts)"
+)
+plan_wished = Signal(
+    "Somebody wishes to sponsor; nothing is paid yet. send(plan, wish=PlanWish, on=date)"
+)
+plan_activated = Signal("The first debit of a plan was paid. send(plan, on=date)")
+plan_past_due = Signal("A debit of a plan failed. send(plan, on=date)")
+plan_ended = Signal("No further debit will be taken. send(plan, on=date)")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanWish:
+    """What a future sponsor would like; nothing said means any child."""
+
+    sex: Sex | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    programme: Programme | None = None
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiftFacts:
+    """What the books and receipts took from a gift."""
+
+    donor_id: int
+    amount: Money
+    received_on: dt.date
+    mode: GiftMode
+    purpose: PurposeKind
+    programme: Programme | None = None
+    cheque_number: str = ""
+    deposit_ref: str = ""
+
+
+class ChangeRefused(Exception):
+    """A recorded gift cannot change any more (it stands on a receipt, its year is closed).
+
+    ``reason`` is an English msgid for the one who asked.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,113 @@
+"""The way to the payment page: one open checkout a gift, never two payments for one form."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_babel import gettext as _
+
+from portal.core import i18n
+from portal.core.db import transaction
+from portal.donations.gateway import CheckoutRequest
+from portal.donations.models import Gift, Plan, PlanState
+from portal.donations.rules.gift import GiftState
+from portal.donations.services.addresses import again_url, thanks_url
+from portal.donations.services.converge import refresh_commitment
+from portal.donations.services.giving import Commitment
+from portal.donations.services.provider import idempotency_key, now, payments
+from portal.donations.wording import purpose_words
+
+KEY_HOLDS_FOR = dt.timedelta(hours=23)
+MAY_PAY = frozenset(
+    {
+        GiftState.PENDING,
+        GiftState.FAILED,
+        GiftState.ABANDONED,
+        PlanState.PENDING,
+        PlanState.ABANDONED,
+    }
+)
+
+
+class AlreadyGiven(Exception):
+    """The money is here or on its way: there is nothing left to pay."""
+
+
+class CheckoutClosed(Exception):
+    """A payment made for a plan, not on this page: it is not begun again by its donor."""
+
+
+def begin_checkout(commitment: Commitment) -> str:
+    """The address of the payment page.
+
+    The gift or plan stands in the database before the provider is asked, and the key of the request
+    comes from its row: asked twice, the provider gives the page it gave before.
+
+    Raises AlreadyGiven, CheckoutClosed, and the errors of the gateway (the row stays pending).
+    """
+    if isinstance(commitment, Gift) and commitment.plan_id is not None:
+        raise CheckoutClosed
+    if commitment.state not in MAY_PAY:
+        raise AlreadyGiven
+    _ready_an_attempt(commitment)
+    started = payments().start_checkout(_request(commitment))
+    with transaction() as session:
+        session.refresh(commitment, with_for_update=True)
+        commitment.stripe_session_id = started.session_id
+    return started.url
+
+
+def _ready_an_attempt(commitment: Commitment) -> None:
+    """Take up the open attempt, or count a new one when that one can lead to no payment."""
+    over = commitment.attempted_at is not None and _is_over(commitment)
+    with transaction() as session:
+        session.refresh(commitment, with_for_update=True)
+        if over:
+            commitment.attempt += 1
+            commitment.stripe_session_id = None
+            commitment.attempted_at = None
+        if commitment.attempted_at is None:
+            commitment.attempted_at = now()
+
+
+def _is_over(commitment: Commitment) -> bool:
+    if commitment.stripe_session_id is None:
+        assert commitment.attempted_at is not None
+        return now() - commitment.attempted_at > KEY_HOLDS_FOR
+    checkout = payments().fetch_checkout(commitment.stripe_session_id)
+    if checkout.status == "complete":
+        refresh_commitment(commitment)
+        raise AlreadyGiven
+    return checkout.status == "expired"
+
+
+def _request(commitment: Commitment) -> CheckoutRequest:
+    """Made from the row alone, so that it is the same each time."""
+    typed = commitment.typed or {}
+    monthly = isinstance(commitment, Plan)
+    return CheckoutRequest(
+        kind="plan" if monthly else "gift",
+        amount=commitment.amount,
+        interval="month" if monthly else None,
+        idempotency_key=idempotency_key(
+            "plan" if monthly else "gift", commitment.id, commitment.attempt
+        ),
+        reference=str(commitment.public_id),
+        description=_description(commitment),
+        donor_email=typed.get("email") or commitment.donor.email,
+        customer_id=typed.get("customer_id"),
+        language=str(commitment.language),
+        success_url=thanks_url(commitment),
+        cancel_url=again_url(commitment),
+    )
+
+
+def _description(commitment: Commitment) -> str:
+    with i18n.in_language(str(commitment.language)):
+        purpose = purpose_words(commitment.purpose, commitment.programme)
+        if isinstance(commitment, Plan):
+            return str(_("Every month: %(purpose)s", purpose=purpose))
+        return str(_("Gift: %(purpose)s", purpose=purpose))
+
+
+__all__ = ["MAY_PAY", "AlreadyGiven", "CheckoutClosed", "begin_checkout"]

@@ -1,0 +1,145 @@
+"""From a form to a pending gift or plan, committed before the payment provider hears of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from portal.accounts.codes import Language
+from portal.accounts.models import Donor
+from portal.accounts.rules import DonorDetails
+from portal.accounts.services import find_or_create_donor, update_donor
+from portal.core.clock import paris_date
+from portal.core.db import db, transaction, violated
+from portal.core.money import Money
+from portal.donations import events
+from portal.donations.codes import PurposeKind
+from portal.donations.models import Gift, Origin, Plan, StripeCustomer
+from portal.donations.rules.gift import Rhythm, check_amount
+from portal.programmes.codes import Programme
+
+Commitment: TypeAlias = Gift | Plan
+_T = TypeVar("_T", Gift, Plan)
+_REF_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class GivingOrder:
+    """What somebody decided in a form.
+
+    ``donor_id`` and ``account_id`` are those of the signed-in giver, else None. ``form_token`` names
+    the form that was filled in; ``typed`` is what stood in its fields, kept for a week at most and
+    never longer than until the gift is paid.
+    """
+
+    amount: Money
+    details: DonorDetails
+    language: Language
+    form_token: str
+    purpose: PurposeKind = PurposeKind.GENERAL
+    programme: Programme | None = None
+    donor_id: int | None = None
+    account_id: int | None = None
+    typed: dict[str, Any] = field(default_factory=dict)
+
+    def token(self) -> str:
+        """The same form with the same answers is the same gift; other answers are another one."""
+        answers = (
+            self.form_token,
+            self.amount,
+            self.purpose,
+            self.programme,
+            self.details.email.lower(),
+            self.donor_id,
+        )
+        return hashlib.sha256("|".join(map(str, answers)).encode()).hexdigest()
+
+
+def open_gift(order: GivingOrder, now: dt.datetime) -> Gift:
+    """The pending gift of this form; sent twice, the form finds the gift it made before.
+
+    Raises AmountError for an amount outside the limits of a single gift.
+    """
+    check_amount(order.amount, Rhythm.ONCE)
+    try:
+        with transaction() as session:
+            gift = Gift(ref=new_ref(), origin=Origin.ONLINE, **_common(order, now))
+            session.add(gift)
+            session.flush()
+        return gift
+    except IntegrityError as error:
+        return _made_before(error, Gift, order)
+
+
+def open_plan(order: GivingOrder, wish: events.PlanWish | None, now: dt.datetime) -> Plan:
+    """The pending monthly plan of this form, and the wish that goes with a sponsorship.
+
+    Raises AmountError for an amount outside the limits of a monthly gift.
+    """
+    check_amount(order.amount, Rhythm.MONTHLY)
+    try:
+        with transaction() as session:
+            plan = Plan(**_common(order, now))
+            session.add(plan)
+            session.flush()
+            if wish is not None:
+                events.plan_wished.send(plan, wish=wish, on=paris_date(now))
+        return plan
+    except IntegrityError as error:
+        return _made_before(error, Plan, order)
+
+
+def new_ref() -> str:
+    """A reference for a gift made on line: short enough to be read over the telephone."""
+    return "L" + "".join(secrets.choice(_REF_LETTERS) for _ in range(9))
+
+
+def _common(order: GivingOrder, now: dt.datetime) -> dict[str, Any]:
+    donor = _donor_of(order, now)
+    return {
+        "donor_id": donor.id,
+        "amount_minor": order.amount.minor,
+        "currency": order.amount.currency,
+        "language": order.language,
+        "purpose": order.purpose,
+        "programme": order.programme,
+        "form_token": order.token(),
+        "typed": {
+            "form": order.typed,
+            "email": order.details.email,
+            "customer_id": _customer_of(order.donor_id),
+        },
+    }
+
+
+def _donor_of(order: GivingOrder, now: dt.datetime) -> Donor:
+    if order.donor_id is None or order.account_id is None:
+        return find_or_create_donor(order.details, now)
+    values = order.details.as_dict()
+    for kept in ("email", "language"):
+        values.pop(kept)
+    return update_donor(order.donor_id, dict(values), by=order.account_id)
+
+
+def _customer_of(donor_id: int | None) -> str | None:
+    """Only who is signed in meets the cards the provider keeps for them."""
+    if donor_id is None:
+        return None
+    return db.session.scalar(
+        sa.select(StripeCustomer.stripe_customer_id)
+        .where(StripeCustomer.donor_id == donor_id)
+        .order_by(StripeCustomer.id.desc())
+        .limit(1)
+    )
+
+
+def _made_before(error: IntegrityError, kind: type[_T], order: GivingOrder) -> _T:
+    if violated(error) != f"uq_{kind.__tablename__}_form_token":
+        raise error
+    return db.session.scalars(sa.select(kind).where(kind.form_token == order.token())).one()

@@ -1,0 +1,5 @@
+"""Stripe behind the `PaymentGateway` door: the only place in the portal that knows its library."""
+
+from portal.donations.stripe_gateway.gateway import API_VERSION, StripeGateway
+
+__all__ = ["API_VERSION", "StripeGateway"]

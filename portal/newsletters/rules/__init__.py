@@ -1,0 +1,1 @@
+"""What an issue says, as plain values."""

@@ -1,0 +1,5 @@
+"""The commands of the head office."""
+
+from portal.office.imports.commands import import_group
+
+COMMANDS = [import_group]

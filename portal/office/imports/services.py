@@ -1,0 +1,160 @@
+"""One delivery of field tables: checked, tried, and kept or not kept as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from portal.accounts.services.recording import donors_by_ref, known_donors, record_donors
+from portal.core import audit
+from portal.core.db import db, transaction
+from portal.core.recording import Recorded, Tally
+from portal.core.tables import Batch, Checked, Fault, Notice, Row, check, read_files, read_folder
+from portal.donations.field_tables import TABLES as MONEY_TABLES
+from portal.donations.services import record_imported_gifts
+from portal.programmes.field_tables import TABLES as PROGRAMME_TABLES
+from portal.programmes.services.facts import propose_facts
+from portal.programmes.services.recording import RECORDERS, known_references
+from portal.sponsorships.services import wish_from_import
+
+TABLES = (*PROGRAMME_TABLES, *MONEY_TABLES)
+FIELD_TIME = ZoneInfo("Asia/Phnom_Penh")
+ONE_AT_A_TIME = 721996
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a delivery holds, what is wrong with it, and whether it was kept."""
+
+    tables: dict[str, dict[str, int]]
+    faults: tuple[Fault, ...]
+    notices: tuple[Notice, ...]
+    imported: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``--json`` prints it."""
+        return {
+            "tables": self.tables,
+            "faults": [fault.as_json() for fault in self.faults],
+            "imported": self.imported,
+        }
+
+
+class _Undone(Exception):
+    """Nothing of a dry run is kept."""
+
+
+def import_folder(
+    folder: Path, *, now: datetime, dry_run: bool, skip_bad: bool, by: int | None = None
+) -> Report:
+    """Import the tables of a folder; see ``_import``."""
+    return _import(read_folder(folder, TABLES), now, dry_run, skip_bad, by)
+
+
+def import_files(
+    files: Mapping[str, bytes | BinaryIO],
+    *,
+    now: datetime,
+    dry_run: bool,
+    skip_bad: bool,
+    by: int | None = None,
+) -> Report:
+    """Import tables handed over by name."""
+    return _import(read_files(files, TABLES), now, dry_run, skip_bad, by)
+
+
+def _import(batch: Batch, now: datetime, dry_run: bool, skip_bad: bool, by: int | None) -> Report:
+    """Everything is kept, or nothing: nothing on a dry run, nothing with a fault unless told to skip.
+
+    With ``skip_bad`` exactly the faulty rows and those that lean on them are left out.
+    """
+    today = now.astimezone(FIELD_TIME).date()
+    report: Report | None = None
+    try:
+        with transaction() as session:
+            session.execute(sa.select(sa.func.pg_advisory_xact_lock(ONE_AT_A_TIME)))
+            known = known_references() | {"donors": known_donors()}
+            checked = check(batch, TABLES, known, today)
+            keep = not dry_run and (checked.sound or skip_bad) and bool(checked.tables)
+            tallies = _write(checked, batch, today)
+            report = Report(_counts(checked, tallies), checked.faults, checked.notices, keep)
+            if not keep:
+                raise _Undone
+            audit.record("import.field", "import:field", after=dict(report.tables), actor_id=by)
+    except _Undone:
+        pass
+    assert report is not None
+    return report
+
+
+def _counts(checked: Checked, tallies: Mapping[str, Tally]) -> dict[str, dict[str, int]]:
+    return {
+        name: {
+            "rows": table.total,
+            "new": tallies[name].new,
+            "changed": tallies[name].changed,
+            "same": tallies[name].same,
+            "faulty": len(table.faulty),
+        }
+        for name, table in checked.tables.items()
+    }
+
+
+def _write(checked: Checked, batch: Batch, today: date) -> dict[str, Tally]:
+    tallies: dict[str, Tally] = {}
+    children: set[int] = set()
+    for name, rows in checked.without_bad().items():
+        delivered = _delivered(batch, name, rows)
+        if name == "donors":
+            tallies[name] = _write_donors(delivered, today)
+        elif name == "gifts":
+            tallies[name] = record_imported_gifts(delivered)
+        else:
+            recorded = RECORDERS[name](delivered)
+            tallies[name] = recorded.tally
+            children |= _children(name, recorded)
+    db.session.flush()
+    if children:
+        propose_facts(children, today)
+    return tallies
+
+
+def _delivered(batch: Batch, name: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """The values of the columns that were in the file; the others are left alone."""
+    header = {cell.strip().casefold() for cell in batch.tables[name].header.cells}
+    return [{c: v for c, v in row.values.items() if c in header} for row in rows]
+
+
+def _children(name: str, recorded: Recorded[Any]) -> set[int]:
+    if name == "children":
+        return {row.id for row in recorded.touched}
+    ids = {getattr(row, "child_id", None) for row in recorded.touched}
+    return {child_id for child_id in ids if child_id is not None}
+
+
+def _write_donors(rows: Sequence[Mapping[str, Any]], today: date) -> Tally:
+    """The donors, and the wishes to sponsor that stand in the same rows."""
+    recorded = record_donors(rows)
+    touched = {donor.ref for donor in recorded.touched}
+    tally = recorded.tally
+    donors = donors_by_ref({row["donor_ref"] for row in rows})
+    for row in rows:
+        wish = wish_from_import(donors[row["donor_ref"]], row, today)
+        if wish != "same" and row["donor_ref"] not in touched:
+            tally.same, tally.changed = tally.same - 1, tally.changed + 1
+    return tally
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """What distinguishes one delivery from another."""
+    total = hashlib.sha256()
+    for name in sorted(files):
+        total.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return total.hexdigest()

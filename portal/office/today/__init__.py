@@ -1,0 +1,1 @@
+"""The first page of the head office: what needs somebody today."""

@@ -1,0 +1,124 @@
+"""What needs somebody today: counters that lead to the work, for the roles that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from portal.core.db import db
+from portal.core.i18n_markers import N_
+from portal.core.mail import MailState, OutboxMail
+from portal.core.roles import Role
+from portal.donations.models import EventState, Gift, Plan, PlanState, WebhookEvent
+from portal.donations.rules.gift import GiftState
+from portal.newsletters.models import Issue, IssueState
+from portal.office.imports.models import DeliveryState, FieldDelivery
+from portal.programmes.codes import ChildStatus
+from portal.programmes.models import Child, Fact, FactState
+from portal.sponsorships.models import (
+    Hold,
+    HoldState,
+    Sponsorship,
+    SponsorshipState,
+    Wish,
+    WishState,
+)
+
+SOON = timedelta(hours=48)
+Count = Callable[[datetime], "sa.Select[tuple[int]]"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of work: its words (English msgids), where it is done, by whom, how much there is."""
+
+    label: str
+    text: str
+    endpoint: str
+    icon: str
+    roles: frozenset[Role]
+    count: Count
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A task with its number of today."""
+
+    task: Task
+    number: int
+
+
+def _rows(model: type, *where: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+    return sa.select(sa.func.count()).select_from(model).where(*where)
+
+
+MATCHING, NEWS = frozenset({Role.MATCHER}), frozenset({Role.EDITOR, Role.FIELD_OFFICER})
+MONEY, RECORDS = frozenset({Role.ACCOUNTANT}), frozenset({Role.FIELD_OFFICER, Role.MATCHER})
+
+TASKS = (
+    Task(
+        N_("Holds that end within two days"), N_("Accept them, extend them or let them go."),
+        "matching.board", "clock", MATCHING,
+        lambda now: _rows(Hold, Hold.state == HoldState.HELD, Hold.expires_at < now + SOON), True,
+    ),
+    Task(
+        N_("Sponsors who wait for a child"), N_("See the proposed pairs."),
+        "matching.board", "users", MATCHING,
+        lambda _now: _rows(Wish, Wish.state == WishState.WAITING),
+    ),
+    Task(
+        N_("Sponsored children who left the programmes"), N_("Tell the sponsor, propose what comes next."),
+        "matching.board", "heart", MATCHING,
+        lambda _now: sa.select(sa.func.count())
+        .select_from(Sponsorship)
+        .join(Child, Child.id == Sponsorship.child_id)
+        .where(Sponsorship.state == SponsorshipState.ACTIVE, Child.status != ChildStatus.IN_CARE),
+        True,
+    ),
+    Task(
+        N_("News to approve"), N_("Nothing reaches a sponsor before you have read it."),
+        "facts.index", "newspaper", NEWS,
+        lambda _now: _rows(Fact, Fact.state == FactState.PROPOSED),
+    ),
+    Task(
+        N_("Newsletters in preparation"), N_("Finish them and send them."),
+        "newsletters.index", "mail", frozenset({Role.EDITOR}),
+        lambda _now: _rows(Issue, Issue.state == IssueState.DRAFT),
+    ),
+    Task(
+        N_("Deliveries that wait for a decision"), N_("They were tried; import them or drop them."),
+        "imports.index", "upload", RECORDS,
+        lambda _now: _rows(FieldDelivery, FieldDelivery.state == DeliveryState.CHECKED),
+    ),
+    Task(
+        N_("Gifts whose money is on its way"), N_("Direct debits take days; nothing to do."),
+        "gifts_office.gifts", "hand-coins", MONEY,
+        lambda _now: _rows(Gift, Gift.state == GiftState.PROCESSING),
+    ),
+    Task(
+        N_("Plans with a failed debit"), N_("The sponsor was written to; call if it lasts."),
+        "gifts_office.gifts", "triangle-alert", MONEY,
+        lambda _now: _rows(Plan, Plan.state == PlanState.PAST_DUE), True,
+    ),
+    Task(
+        N_("Messages of Stripe that could not be processed"), N_("Read why, then process them again."),
+        "gifts_office.stripe_events", "circle-alert", MONEY,
+        lambda _now: _rows(WebhookEvent, WebhookEvent.state == EventState.FAILED), True,
+    ),
+    Task(
+        N_("Letters that could not be sent"), N_("Look at the mail server."),
+        "office.today", "circle-alert", frozenset({Role.ADMINISTRATOR}),
+        lambda _now: _rows(OutboxMail, OutboxMail.state == MailState.FAILED), True,
+    ),
+)  # fmt: skip
+
+
+def due(now: datetime, roles: frozenset[Role]) -> list[Due]:
+    """The tasks of these roles with something to do, the urgent first."""
+    mine = [t for t in TASKS if Role.ADMINISTRATOR in roles or t.roles & roles]
+    found = [Due(task, int(db.session.scalar(task.count(now)) or 0)) for task in mine]
+    return sorted((d for d in found if d.number), key=lambda d: not d.task.urgent)

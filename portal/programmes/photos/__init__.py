@@ -1,0 +1,1 @@
+"""Photos: taken in without their metadata, approved by a person, shown while consent holds."""

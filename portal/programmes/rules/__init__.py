@@ -1,0 +1,1 @@
+"""What may be said of a child, to whom, and in which words. No clock, no database."""

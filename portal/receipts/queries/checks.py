@@ -1,0 +1,141 @@
+"""What must always be true of the register; each check gives whether it is, and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from portal.core.checks import Verdict
+from portal.core.db import db
+from portal.core.i18n_markers import N_
+from portal.receipts.models import Receipt, ReceiptedGift, ReceiptSeries, ReceiptState
+from portal.receipts.queries.register import receipts_to_correct
+from portal.receipts.rules.content import ReceiptContent, UnreadableSnapshot
+from portal.receipts.rules.register import chain_hash, number_of
+
+SHOWN = 5
+
+
+def _named(found: Iterable[Any]) -> str:
+    names = [str(each) for each in found]
+    more = "" if len(names) <= SHOWN else "…"
+    return ", ".join(names[:SHOWN]) + more
+
+
+def numbers_without_gaps() -> Verdict:
+    """Each series is 1, 2, 3 … up to its last number, and each receipt bears the number of its place."""
+    counted = sa.func.count(Receipt.id)
+    wanted = (
+        sa.select(ReceiptSeries.year, ReceiptSeries.last, counted, sa.func.max(Receipt.sequence))
+        .outerjoin(Receipt, Receipt.series_year == ReceiptSeries.year)
+        .group_by(ReceiptSeries.year)
+        .order_by(ReceiptSeries.year)
+    )
+    series = db.session.execute(wanted).all()
+    broken = [year for year, last, count, top in series if not last == count == (top or 0)]
+    if broken:
+        return False, _("Numbers are missing in the series of %(years)s.", years=_named(broken))
+    rows = db.session.execute(sa.select(Receipt.number, Receipt.series_year, Receipt.sequence))
+    odd = [number for number, year, place in rows if number != number_of(year, place)]
+    if odd:
+        return False, _(
+            "These numbers are not those of their place: %(numbers)s.", numbers=_named(odd)
+        )
+    count = sum(row[2] for row in series)
+    return True, _("%(count)s receipts, no number missing.", count=count)
+
+
+def chain_unbroken() -> Verdict:
+    """Each receipt is bound to the one before it: what it says, its paper and its place are as issued."""
+    previous: dict[int, str] = {}
+    broken = []
+    wanted = sa.select(Receipt).order_by(Receipt.series_year, Receipt.sequence)
+    for receipt in db.session.scalars(wanted.execution_options(yield_per=500)):
+        before = previous.get(receipt.series_year, "")
+        if receipt.previous_hash != before or not _is_bound(receipt):
+            broken.append(receipt.number)
+        previous[receipt.series_year] = receipt.chain_hash
+    ends = db.session.execute(sa.select(ReceiptSeries.year, ReceiptSeries.last_hash))
+    broken += [str(year) for year, last in ends if last != previous.get(year, "")]
+    if broken:
+        return False, _("The chain breaks at %(numbers)s.", numbers=_named(broken))
+    return True, _("Every receipt is bound to the one before it.")
+
+
+def _is_bound(receipt: Receipt) -> bool:
+    try:
+        content = ReceiptContent.from_json(receipt.content)
+    except UnreadableSnapshot:
+        return False
+    same = (content.number, content.total) == (receipt.number, receipt.amount)
+    return same and receipt.chain_hash == chain_hash(receipt.previous_hash, receipt.sha256, content)
+
+
+def gifts_on_one_receipt() -> Verdict:
+    """No gift stands on two receipts that are valid; a cancelled receipt holds none."""
+    standing = Receipt.state == ReceiptState.ISSUED
+    doubles = (
+        sa.select(ReceiptedGift.gift_id)
+        .join(Receipt, Receipt.id == ReceiptedGift.receipt_id)
+        .where(standing)
+        .group_by(ReceiptedGift.gift_id)
+        .having(sa.func.count() > 1)
+    )
+    twice = db.session.scalars(doubles).all()
+    if twice:
+        return False, _("%(count)s gifts stand on two receipts.", count=len(twice))
+    confused = db.session.scalars(
+        sa.select(Receipt.number)
+        .join(ReceiptedGift, ReceiptedGift.receipt_id == Receipt.id)
+        .where(ReceiptedGift.live != standing)
+        .distinct()
+    ).all()
+    if confused:
+        text = _(
+            "Receipts and the gifts they hold disagree: %(numbers)s.", numbers=_named(confused)
+        )
+        return False, text
+    return True, _("No gift stands on two receipts.")
+
+
+def sums_agree() -> Verdict:
+    """The amount of each receipt is the sum of the gifts it certifies."""
+    certified = sa.func.coalesce(sa.func.sum(ReceiptedGift.amount_minor), 0)
+    differing = db.session.scalars(
+        sa.select(Receipt.number)
+        .outerjoin(ReceiptedGift, ReceiptedGift.receipt_id == Receipt.id)
+        .group_by(Receipt.id)
+        .having(certified != Receipt.amount_minor)
+        .order_by(Receipt.number)
+    ).all()
+    if differing:
+        text = _(
+            "These receipts do not state the sum of their gifts: %(numbers)s.",
+            numbers=_named(differing),
+        )
+        return False, text
+    return True, _("Every receipt states the sum of its gifts.")
+
+
+def amounts_kept() -> Verdict:
+    """No receipt that stands states more or less than what the house kept of its gifts."""
+    wrong = [each.receipt.number for each in receipts_to_correct()]
+    if wrong:
+        text = _(
+            "Money moved after these receipts, which must be replaced: %(numbers)s.",
+            numbers=_named(wrong),
+        )
+        return False, text
+    return True, _("Every receipt states what was kept of its gifts.")
+
+
+CHECKS: tuple[tuple[str, Callable[[], Verdict], str], ...] = (
+    ("receipt_numbers", numbers_without_gaps, N_("Receipts are numbered without gaps")),
+    ("receipt_chain", chain_unbroken, N_("The chain of receipts is unbroken")),
+    ("receipted_once", gifts_on_one_receipt, N_("No gift stands on two receipts")),
+    ("receipt_sums", sums_agree, N_("Receipts state the sum of their gifts")),
+    ("receipt_amounts_kept", amounts_kept, N_("Receipts state what was kept of their gifts")),
+)

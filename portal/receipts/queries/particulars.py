@@ -1,0 +1,93 @@
+"""The charity, a donor and a gift in the terms of a receipt."""
+
+from __future__ import annotations
+
+from babel import Locale
+
+from portal.accounts.models import Donor
+from portal.config import Organisation
+from portal.core import pdf
+from portal.core.i18n_markers import N_
+from portal.donations.codes import PurposeKind
+from portal.donations.models import Gift
+from portal.programmes.codes import Programme
+from portal.receipts.rules.content import Issuer, Payment, PaymentMode, ReceiptDonor
+from portal.receipts.rules.eligibility import NOT_RESIDENT, Reason, blocked_reasons
+from portal.receipts.rules.forms import DonorKind
+
+COUNTRY_UNKNOWN = Reason(
+    "country_unknown", N_("The country is missing: only donors who live in France get a receipt.")
+)
+UNPRINTABLE = Reason(
+    "unprintable", N_("The name or address has a character that our fonts cannot print.")
+)
+# Said on the paper, which is in French whoever reads the portal in which language.
+PURPOSES = {PurposeKind.GENERAL: "Don", PurposeKind.SPONSORSHIP: "Parrainage d’un enfant"}
+PROGRAMMES = {
+    Programme.EDUCATION: "Scolarisation",
+    Programme.VOCATIONAL_TRAINING: "Formation professionnelle",
+    Programme.FOOD: "Repas",
+    Programme.HEALTH: "Santé",
+    Programme.PROTECTION: "Protection des enfants",
+    Programme.FAMILY_SUPPORT: "Soutien aux familles",
+}
+_COUNTRIES = {str(name).casefold(): code for code, name in Locale("fr").territories.items()}
+
+
+def issuer_of(organisation: Organisation) -> Issuer:
+    """The charity as its receipts name it."""
+    return Issuer(
+        name=organisation.name,
+        address1=organisation.address,
+        postcode=organisation.postcode,
+        city=organisation.city,
+        purpose=organisation.purpose,
+        category=organisation.category,
+        signatory_name=organisation.signatory,
+        signatory_capacity=organisation.signatory_capacity,
+        siren=organisation.siren,
+        rna=organisation.rna,
+        country=_COUNTRIES.get(organisation.country.casefold(), organisation.country),
+    )
+
+
+def receipt_donor(donor: Donor) -> ReceiptDonor:
+    """The donor as a receipt written now would name them."""
+    return ReceiptDonor(
+        kind=DonorKind(donor.kind.value),
+        title=donor.title,
+        first_name=donor.first_name,
+        last_name=donor.last_name,
+        company_name=donor.company_name,
+        legal_form=donor.legal_form,
+        siren=donor.siren.replace(" ", ""),
+        address1=donor.address1,
+        address2=donor.address2,
+        postcode=donor.postcode,
+        city=donor.city,
+        country=donor.country,
+    )
+
+
+def payment_of(gift: Gift) -> Payment:
+    """What remains of the gift, on the day that counts for tax."""
+    assert gift.tax_on is not None
+    assert gift.mode is not None
+    return Payment(
+        paid_on=gift.tax_on,
+        amount=gift.kept,
+        mode=PaymentMode(gift.mode.value),
+        purpose=PURPOSES[gift.purpose] if gift.programme is None else PROGRAMMES[gift.programme],
+        reference=gift.ref,
+    )
+
+
+def reasons_against(donor: Donor) -> tuple[Reason, ...]:
+    """What stands in the way of a receipt for this donor, in the order to be put right."""
+    named = receipt_donor(donor)
+    reasons = [
+        COUNTRY_UNKNOWN if reason is NOT_RESIDENT and not named.country else reason
+        for reason in blocked_reasons(named)
+    ]
+    written = " ".join(str(getattr(named, name)) for name in ReceiptDonor.__slots__)
+    return (*reasons, UNPRINTABLE) if pdf.missing_glyphs(written) else tuple(reasons)

@@ -1,0 +1,120 @@
+"""The gifts that wait for a receipt, and who gave them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from portal.accounts.models import Donor
+from portal.core.db import db
+from portal.core.money import Money, total
+from portal.donations.models import Gift
+from portal.donations.rules.gift import RECEIPTABLE_STATES
+from portal.receipts.models import ReceiptedGift
+from portal.receipts.queries.particulars import reasons_against
+from portal.receipts.rules.eligibility import Reason
+
+HERE = tuple(sorted(RECEIPTABLE_STATES))
+
+
+def kept_minor() -> sa.ColumnElement[int]:
+    """The cents of a gift a receipt may state now: nothing while it is disputed or all went back."""
+    kept = Gift.amount_minor - Gift.refunded_minor
+    return sa.case((Gift.state.in_(HERE), kept), else_=0)
+
+
+def receiptable(
+    year: int, today: dt.date, *, instead_of: int | None = None
+) -> sa.ColumnElement[bool]:
+    """Which gifts of the tax year stand on no receipt and may: received, in euros, not sent back.
+
+    ``instead_of``: the receipt that is about to be replaced does not count.
+    """
+    on_receipt = sa.select(ReceiptedGift.gift_id).where(
+        ReceiptedGift.gift_id == Gift.id, ReceiptedGift.live
+    )
+    if instead_of is not None:
+        on_receipt = on_receipt.where(ReceiptedGift.receipt_id != instead_of)
+    return sa.and_(
+        Gift.tax_on.between(dt.date(year, 1, 1), min(dt.date(year, 12, 31), today)),
+        Gift.state.in_(HERE),
+        Gift.currency == "EUR",
+        Gift.amount_minor > Gift.refunded_minor,
+        ~on_receipt.exists(),
+    )
+
+
+def gifts_to_certify(
+    donor_id: int, year: int, today: dt.date, *, instead_of: int | None = None, lock: bool = False
+) -> list[Gift]:
+    """A donor's gifts for one receipt, in the order of their day."""
+    wanted = (
+        sa.select(Gift)
+        .where(Gift.donor_id == donor_id, receiptable(year, today, instead_of=instead_of))
+        .order_by(Gift.id)
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.scalars(wanted.with_for_update(of=Gift) if lock else wanted)
+    return sorted(found, key=lambda gift: (gift.tax_on or today, gift.id))
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDonor:
+    """Somebody whose gifts stand on no receipt yet; with ``reasons`` they cannot."""
+
+    donor: Donor
+    amount: Money
+    gifts: int
+    reasons: tuple[Reason, ...]
+
+
+def waiting_donors(year: int, today: dt.date) -> list[WaitingDonor]:
+    """Everybody whose gifts of the year wait for a receipt, by reference."""
+    gathered = (
+        sa.select(
+            Gift.donor_id,
+            sa.func.sum(Gift.amount_minor - Gift.refunded_minor).label("minor"),
+            sa.func.count(Gift.id).label("gifts"),
+        )
+        .where(receiptable(year, today))
+        .group_by(Gift.donor_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        sa.select(Donor, gathered.c.minor, gathered.c.gifts)
+        .join(gathered, gathered.c.donor_id == Donor.id)
+        .order_by(Donor.ref)
+    )
+    return [
+        WaitingDonor(donor, Money(int(minor)), gifts, reasons_against(donor))
+        for donor, minor, gifts in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run of the year would do now: who gets a receipt, who cannot and why."""
+
+    year: int
+    ready: tuple[WaitingDonor, ...]
+    blocked: tuple[WaitingDonor, ...]
+
+    @property
+    def amount(self) -> Money:
+        return total([each.amount for each in self.ready])
+
+    @property
+    def blocked_amount(self) -> Money:
+        return total([each.amount for each in self.blocked])
+
+
+def plan_of(year: int, today: dt.date) -> Plan:
+    """What a run of the year would do; changes nothing."""
+    everybody = waiting_donors(year, today)
+    return Plan(
+        year,
+        ready=tuple(each for each in everybody if not each.reasons),
+        blocked=tuple(each for each in everybody if each.reasons),
+    )

@@ -1,0 +1,178 @@
+"""The register of receipts: single papers, a donor's, a year's, and those to be corrected."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload
+
+from portal.accounts.models import Donor
+from portal.core.db import db
+from portal.core.money import Money
+from portal.donations.models import Gift
+from portal.receipts.models import Receipt, ReceiptedGift, ReceiptSeries, ReceiptState
+from portal.receipts.queries.receiptable import kept_minor
+
+
+def receipt_by_public_id(public_id: uuid.UUID) -> Receipt | None:
+    """A receipt with its donor."""
+    return db.session.scalar(
+        sa.select(Receipt).options(joinedload(Receipt.donor)).where(Receipt.public_id == public_id)
+    )
+
+
+def receipt_by_code(code: str) -> Receipt | None:
+    """The receipt that carries this code, cancelled or not."""
+    return db.session.scalar(sa.select(Receipt).where(Receipt.verify_code == code))
+
+
+def receipt_with_hash(sha256: str) -> Receipt | None:
+    """The receipt whose paper has this SHA-256 (hexadecimal)."""
+    return db.session.scalar(sa.select(Receipt).where(Receipt.sha256 == sha256))
+
+
+def receipt_of_donor(donor_id: int, public_id: uuid.UUID) -> Receipt | None:
+    """A receipt that is this donor's and still stands, else None."""
+    return db.session.scalar(
+        sa.select(Receipt).where(
+            Receipt.public_id == public_id,
+            Receipt.donor_id == donor_id,
+            Receipt.state == ReceiptState.ISSUED,
+        )
+    )
+
+
+def receipts_of(donor_id: int) -> Sequence[Receipt]:
+    """A donor's receipts, cancelled ones too, the latest year first."""
+    return db.session.scalars(
+        sa.select(Receipt)
+        .where(Receipt.donor_id == donor_id)
+        .order_by(Receipt.tax_year.desc(), Receipt.sequence.desc())
+    ).all()
+
+
+def replaced_by(receipt_id: int) -> Receipt | None:
+    """The receipt that took this one's place."""
+    return db.session.scalar(sa.select(Receipt).where(Receipt.replaces_id == receipt_id))
+
+
+def gifts_on(receipt_id: int) -> Sequence[ReceiptedGift]:
+    """The gifts a receipt certifies, in the order of their day."""
+    return db.session.scalars(
+        sa.select(ReceiptedGift)
+        .join(ReceiptedGift.gift)
+        .options(contains_eager(ReceiptedGift.gift))
+        .where(ReceiptedGift.receipt_id == receipt_id)
+        .order_by(Gift.tax_on, Gift.id)
+    ).all()
+
+
+def live_number_of(gift_id: int) -> str | None:
+    """The number of the receipt on which a gift stands now."""
+    return db.session.scalar(
+        sa.select(Receipt.number)
+        .join(ReceiptedGift, ReceiptedGift.receipt_id == Receipt.id)
+        .where(ReceiptedGift.gift_id == gift_id, ReceiptedGift.live)
+    )
+
+
+def register_of(
+    year: int | None = None, state: ReceiptState | None = None
+) -> sa.Select[Receipt]:
+    """The receipts with their donors, for lists."""
+    wanted = sa.select(Receipt).join(Receipt.donor).options(contains_eager(Receipt.donor))
+    if year is not None:
+        wanted = wanted.where(Receipt.tax_year == year)
+    return wanted if state is None else wanted.where(Receipt.state == state)
+
+
+def numbers_of(year: int) -> list[int]:
+    """The ids of a year's receipts in the order of their numbers."""
+    return list(
+        db.session.scalars(
+            sa.select(Receipt.id).where(Receipt.series_year == year).order_by(Receipt.sequence)
+        )
+    )
+
+
+def next_sequence(year: int) -> int:
+    """The place in the series the next receipt would take."""
+    return (
+        int(db.session.scalar(sa.select(ReceiptSeries.last).where(ReceiptSeries.year == year)) or 0)
+        + 1
+    )
+
+
+def receipt_years() -> list[int]:
+    """The tax years that have receipts, the latest first."""
+    year = Receipt.tax_year
+    return list(db.session.scalars(sa.select(year).distinct().order_by(year.desc())))
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """How many receipts of a year (or form) stand, and their sum."""
+
+    count: int
+    amount: Money
+
+
+def issued_in(year: int) -> dict[str, Issued]:
+    """The receipts of a tax year that stand, by official form."""
+    rows = db.session.execute(
+        sa.select(Receipt.form, sa.func.count(), sa.func.sum(Receipt.amount_minor))
+        .where(Receipt.tax_year == year, Receipt.state == ReceiptState.ISSUED)
+        .group_by(Receipt.form)
+        .order_by(Receipt.form)
+    )
+    return {form: Issued(count, Money(int(minor))) for form, count, minor in rows}
+
+
+def cancelled_in(year: int) -> int:
+    """How many receipts of a tax year were cancelled."""
+    return int(
+        db.session.scalar(
+            sa.select(sa.func.count()).where(
+                Receipt.tax_year == year, Receipt.state == ReceiptState.CANCELLED
+            )
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToCorrect:
+    """A receipt that states another sum than what the house kept of its gifts."""
+
+    receipt: Receipt
+    donor: Donor
+    kept: Money
+
+
+def receipts_to_correct(year: int | None = None) -> list[ToCorrect]:
+    """Standing receipts whose gifts were sent back, disputed or restored since; oldest first."""
+    kept = sa.func.sum(kept_minor())
+    wanted = (
+        sa.select(Receipt.id, kept)
+        .join(ReceiptedGift, ReceiptedGift.receipt_id == Receipt.id)
+        .join(Gift, Gift.id == ReceiptedGift.gift_id)
+        .where(Receipt.state == ReceiptState.ISSUED)
+        .group_by(Receipt.id)
+        .having(sa.func.bool_or(kept_minor() != ReceiptedGift.amount_minor))
+    )
+    if year is not None:
+        wanted = wanted.where(Receipt.tax_year == year)
+    sums = {receipt_id: Money(int(minor)) for receipt_id, minor in db.session.execute(wanted)}
+    if not sums:
+        return []
+    found = db.session.scalars(register_of().where(Receipt.id.in_(sums)).order_by(Receipt.id))
+    return [ToCorrect(receipt, receipt.donor, sums[receipt.id]) for receipt in found]
+
+
+def chain_of(receipt: Receipt) -> tuple[Receipt | None, Receipt | None]:
+    """The receipt this one replaces and the one that replaces it."""
+    before = db.session.get(Receipt, receipt.replaces_id) if receipt.replaces_id else None
+    return before, replaced_by(receipt.id)

@@ -1,0 +1,1 @@
+"""The pages of donors and of whoever holds a receipt."""

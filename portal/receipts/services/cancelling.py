@@ -1,0 +1,96 @@
+"""A mistake on a receipt: it is cancelled, perhaps replaced; both papers stay in the register."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from portal.accounts.models import Donor
+from portal.core import audit, mail
+from portal.core.db import db, transaction
+from portal.receipts.models import Receipt, ReceiptedGift, ReceiptNotice, ReceiptState
+from portal.receipts.services.addresses import receipts_address
+from portal.receipts.services.issuing import Around, Order, Printer, carry_out, print_paper
+
+
+class AlreadyCancelled(Exception):
+    """The receipt was cancelled before."""
+
+
+class NothingLeftToCertify(Exception):
+    """All its gifts went back: the receipt can be cancelled, not replaced."""
+
+
+def cancel_receipt(receipt_id: int, *, reason: str, by: int | None, at: dt.datetime) -> Receipt:
+    """Declare a receipt void and write to the donor; its number is never given again.
+
+    Its gifts stand on no receipt afterwards. Raises AlreadyCancelled.
+    """
+    with transaction():
+        receipt = _void(receipt_id, reason, by, at)
+        _write_to_donor(receipt)
+        return receipt
+
+
+def replace_receipt(
+    receipt_id: int,
+    *,
+    reason: str,
+    by: int | None,
+    at: dt.datetime,
+    printer: Printer = print_paper,
+) -> Receipt:
+    """Cancel a receipt and issue a new one, "Annule et remplace", with today's facts; tell the donor.
+
+    The new one certifies what is left of the old one's gifts and the donor's other gifts of the
+    year that stand on no receipt. Raises AlreadyCancelled, NothingLeftToCertify, DonorBlocked,
+    IncompleteIssuer, PdfError; the old receipt stands then.
+    """
+    old = db.session.get_one(Receipt, receipt_id, populate_existing=True)
+    if old.state is ReceiptState.CANCELLED:
+        raise AlreadyCancelled(old.number)
+    order = Order(old.donor_id, old.tax_year, at, by, replaces=old)
+    around = Around(
+        before=lambda: _void(receipt_id, reason, by, at),
+        after=lambda new: _write_to_donor(old, new),
+    )
+    new = carry_out(order, printer, around)
+    if new is None:
+        raise NothingLeftToCertify(old.number)
+    return new
+
+
+def _void(receipt_id: int, reason: str, by: int | None, at: dt.datetime) -> Receipt:
+    receipt = db.session.get_one(
+        Receipt, receipt_id, with_for_update={"of": Receipt}, populate_existing=True
+    )
+    if receipt.state is ReceiptState.CANCELLED:
+        raise AlreadyCancelled(receipt.number)
+    receipt.state = ReceiptState.CANCELLED
+    receipt.cancelled_at, receipt.cancelled_by, receipt.cancel_reason = at, by, reason
+    db.session.flush()
+    freed = sa.update(ReceiptedGift).where(ReceiptedGift.receipt_id == receipt.id)
+    db.session.execute(freed.values(live=False))
+    audit.record("receipt.cancelled", f"receipt:{receipt.number}", note=reason, actor_id=by)
+    db.session.flush()
+    return receipt
+
+
+def _write_to_donor(old: Receipt, new: Receipt | None = None) -> None:
+    """The written notice that is due for a cancelled receipt; a donor without e-mail gets a letter."""
+    donor = db.session.get_one(Donor, old.donor_id)
+    if not donor.email:
+        return
+    mail.post(
+        "receipts/mail/cancelled",
+        to=donor.email,
+        language=donor.language,
+        key=f"receipt-cancelled:{old.public_id}",
+        name=donor.name,
+        old=old,
+        new=new,
+        link=receipts_address(donor),
+    )
+    if new is not None:
+        db.session.add(ReceiptNotice(receipt_id=new.id))

@@ -1,0 +1,99 @@
+"""The public pages, and the addresses that watch over the house."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.core import i18n
+from portal.core.clock import paris_date
+from portal.core.db import db
+from portal.core.web.audience import everyone, machine
+from portal.programmes.figures import public_figures
+
+site = Blueprint("site", __name__)
+
+
+def _today_figures() -> list[object]:
+    on = paris_date(current_app.extensions["clock"].now())
+    return list(public_figures(on, i18n.language()))
+
+
+@site.get("/")
+@everyone
+def root() -> ResponseReturnValue:
+    """To the home page in the reader's language."""
+    return redirect(url_for("site.home"))
+
+
+@site.get("/<lang_code>/")
+@everyone
+def home() -> ResponseReturnValue:
+    return render_template("site/home.html", figures=_today_figures())
+
+
+@site.get("/<lang_code>/how-sponsorship-works")
+@everyone
+def sponsorship() -> ResponseReturnValue:
+    return render_template("site/sponsorship.html")
+
+
+@site.get("/<lang_code>/transparency")
+@everyone
+def transparency() -> ResponseReturnValue:
+    return render_template("site/transparency.html", figures=_today_figures())
+
+
+@site.get("/<lang_code>/legal")
+@everyone
+def legal() -> ResponseReturnValue:
+    return render_template("site/legal.html")
+
+
+@site.get("/<lang_code>/privacy")
+@everyone
+def privacy() -> ResponseReturnValue:
+    return render_template("site/privacy.html")
+
+
+@site.get("/<lang_code>/accessibility")
+@everyone
+def accessibility() -> ResponseReturnValue:
+    return render_template("site/accessibility.html")
+
+
+@site.get("/<lang_code>/language")
+@everyone
+def set_language() -> ResponseReturnValue:
+    """Remember the language in this browser and go back to a page of ours."""
+    cookie["language"] = i18n.language()
+    return redirect(_own_page(request.args.get("next", "/")))
+
+
+def _own_page(address: str) -> str:
+    parts = urlsplit(address)
+    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if ours and not parts.netloc and not parts.scheme else "/"
+
+
+@site.get("/healthz")
+@machine
+def healthz() -> ResponseReturnValue:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@site.get("/readyz")
+@machine
+def readyz() -> ResponseReturnValue:
+    """The process can reach its database."""
+    try:
+        db.session.execute(sa.text("select 1"))
+    except SQLAlchemyError:
+        return Response("database away\n", status=503, mimetype="text/plain")
+    return Response("ready\n", mimetype="text/plain")

@@ -1,0 +1,1 @@
+"""The pages of the head office: the matching board and the sponsorships."""

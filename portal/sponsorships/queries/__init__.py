@@ -1,0 +1,1 @@
+"""Reads of wishes, holds and sponsorships."""
