@@ -62,7 +62,9 @@ def serve(settings: Settings) -> int:
         localpg.ensure(settings.instance_dir / "pg")  # kept for as long as this process lives
     database.upgrade(database.database_url(settings))
     if settings.demo:
-        filled = subprocess.run([sys.executable, "-m", "portal", "demo", "load", "--if-empty"])
+        filled = subprocess.run(
+            [sys.executable, "-m", "portal", "demo", "load", "--if-empty"], check=False
+        )
         if filled.returncode:
             click.echo("The demonstration data could not be made; nothing was started.", err=True)
             return 1

@@ -21,6 +21,7 @@ from portal.core import localpg
 from portal.core.clock import FrozenClock
 from portal.core.db import db
 from portal.core.roles import Role
+from portal.core.web.limits import limiter
 from tests.factories.people import make_account
 from tests.pages import PageClient
 
@@ -111,9 +112,11 @@ def app(_app: Flask, clock: FrozenClock) -> Iterator[Flask]:
         outer = connection.begin()
         engines[None] = connection  # type: ignore[assignment]
         db.session.configure(join_transaction_mode="create_savepoint")
+        counting, limiter.enabled = limiter.enabled, False
         try:
             yield _app
         finally:
+            limiter.enabled = counting
             db.session.remove()
             outer.rollback()
             connection.close()

@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -130,4 +130,5 @@ class PageClient:
 
     def _page(self, response: TestResponse) -> Page:
         db.session.info.pop("read_only", None)
+        g.pop("_login_user", None)  # the test's context outlives the request
         return Page(response)

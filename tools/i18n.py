@@ -69,9 +69,13 @@ def faults() -> tuple[list[str], list[str]]:
         if ids[0] not in known:
             missing[ids] = f"#: {name}:{line}"
             continue
-        for text in known[ids[0]][1]:
-            if not _names(text) <= set().union(*(_names(i) for i in ids)):
-                differing.append(f"{known[ids[0]][0]}: {text!r} has a placeholder {ids[0]!r} lacks")
+        catalogue, texts = known[ids[0]]
+        allowed = set().union(*(_names(i) for i in ids))
+        differing += [
+            f"{catalogue}: {text!r} has a placeholder {ids[0]!r} lacks"
+            for text in texts
+            if not _names(text) <= allowed
+        ]
     return [_entry(ids, where) for ids, where in missing.items()], differing
 
 

@@ -32,7 +32,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
             "accounting.overview",
             N_("Books"),
             "scale",
-            N_("Accounting"),
+            N_("Accounts"),
             60,
             frozenset({Role.ACCOUNTANT}),
         ),

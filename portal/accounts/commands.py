@@ -7,6 +7,7 @@ import sys
 import click
 from email_validator import EmailNotValidError, validate_email
 
+from portal.core.console import in_portal
 from portal.core.roles import Role
 
 
@@ -34,11 +35,9 @@ def create(email: str, roles: tuple[str, ...], name: str, language: str) -> None
     account was closed, 2 when EMAIL is not an address.
     """
     address = _address(email)
-    from portal import create_app
     from portal.accounts.services.staff import AccountIsClosed, create_staff
 
-    app = create_app()
-    with app.app_context():
+    with in_portal() as app:
         try:
             invited = create_staff(
                 address,

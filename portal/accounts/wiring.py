@@ -23,7 +23,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     menu.register(
         menu.OFFICE,
         menu.MenuItem(
-            "donors.index", N_("Donors"), "users", N_("Children and sponsors"), 30,
+            "donors.index", N_("Donors"), "users", N_("Sponsors and donors"), 30,
             frozenset(office.MAY_SEE),
         ),
     )  # fmt: skip

@@ -130,7 +130,12 @@ def init_app(app: Flask) -> None:
 
     @app.url_defaults
     def give_language(endpoint: str, values: dict[str, Any]) -> None:
-        if "lang_code" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang_code"):
+        known = endpoint in app.view_functions
+        if (
+            known
+            and "lang_code" not in values
+            and app.url_map.is_endpoint_expecting(endpoint, "lang_code")
+        ):
             values["lang_code"] = language()
 
     app.jinja_env.filters.update(money=money, day=day, instant=instant, number=number)

@@ -8,7 +8,8 @@ the row (`Gift` or `Plan`), locked and flushed.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from blinker import Signal
 
@@ -44,11 +45,12 @@ gift_changed = Signal(
     " send(gift, before=GiftFacts, after=GiftFacts)"
 )
 plan_wished = Signal(
-    "Somebody wishes to sponsor; nothing is paid yet. send(plan, wish=PlanWish, on=date)"
+    "Somebody wishes to sponsor; nothing is paid yet."
+    " send(plan, plan=Plan, criteria={sex, age_min, age_max, programme, site}, on=date)"
 )
-plan_activated = Signal("The first debit of a plan was paid. send(plan, on=date)")
-plan_past_due = Signal("A debit of a plan failed. send(plan, on=date)")
-plan_ended = Signal("No further debit will be taken. send(plan, on=date)")
+plan_activated = Signal("The first debit of a plan was paid. send(plan, plan=Plan, on=date)")
+plan_past_due = Signal("A debit of a plan failed. send(plan, plan=Plan, on=date)")
+plan_ended = Signal("No further debit will be taken. send(plan, plan=Plan, on=date)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class PlanWish:
     age_max: int | None = None
     programme: Programme | None = None
     site: Site | None = None
+
+    def criteria(self) -> dict[str, Any]:
+        """The wish as `plan_wished` tells it."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from portal.core.clock import paris_date
+from portal.core.console import in_portal
 from portal.newsletters.queries.content import content_of
 from portal.newsletters.queries.issues import issue_by_public_id
 from portal.newsletters.services.addresses import unsubscribe_token
@@ -29,10 +30,7 @@ def build(issue: uuid.UUID, folder: Path) -> None:
 
     The link to unsubscribe in the mail is nobody's. Exit status 1: there is no such issue.
     """
-    from portal import create_app
-
-    app = create_app()
-    with app.app_context():
+    with in_portal() as app:
         found = issue_by_public_id(issue)
         if found is None:
             click.echo(f"There is no issue {issue}.", err=True)

@@ -51,7 +51,11 @@ class IssueForm(Form):
     def offer(self, values: Sequence[FigureValue]) -> None:
         """Let the editor choose among these figures, each with the value readers would see."""
         self.figures.choices = [
-            SelectChoice(found.figure.code, f"{found.label}: {found.published}") for found in values
+            SelectChoice(
+                found.figure.code,
+                _("%(label)s: %(value)s", label=found.label, value=found.published),
+            )
+            for found in values
         ]
 
     def told(self) -> IssueText:

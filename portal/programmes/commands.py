@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from portal.core.clock import paris_date
+from portal.core.console import in_portal
 from portal.core.i18n import in_language
 from portal.programmes.figures import FigureValue, computed
 
@@ -23,10 +24,7 @@ from portal.programmes.figures import FigureValue, computed
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def figures(day: datetime | None, as_json: bool) -> None:
     """Every published figure with its exact value."""
-    from portal import create_app
-
-    app = create_app()
-    with app.app_context():
+    with in_portal() as app:
         as_of = day.date() if day else paris_date(app.extensions["clock"].now())
         document = told(as_of)
     if as_json:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
-from flask import Flask, current_app, has_app_context
+from flask import Flask
 
+from portal.core.console import in_portal
 from portal.core.documents import DamagedDocument
 from portal.core.i18n import in_language
 from portal.core.money import Money
@@ -28,13 +28,8 @@ YEAR = click.IntRange(2000, 2999)
 @contextmanager
 def _portal() -> Iterator[Flask]:
     """The application: the one at hand, if any."""
-    from portal import create_app
-
-    entered: AbstractContextManager[Any] = (
-        nullcontext() if has_app_context() else create_app().app_context()
-    )
-    with entered, in_language("en"):
-        yield current_app
+    with in_portal() as app, in_language("en"):
+        yield app
 
 
 def _refuse(sentence: str) -> None:

@@ -140,6 +140,11 @@ class ReceiptedGift(Base):
     receipt: Mapped[Receipt] = relationship()
     gift: Mapped[Gift] = relationship()
 
+    @property
+    def amount(self) -> Money:
+        """What of the gift the receipt certifies."""
+        return Money(self.amount_minor)
+
 
 class ReceiptNotice(Base):
     """That the donor was written to about a receipt: once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -13,15 +15,39 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.core import i18n
 from portal.core.clock import paris_date
 from portal.core.db import db
+from portal.core.money import Money
 from portal.core.web.audience import everyone, machine
+from portal.donations.forms.giving import REFERENCE_SPONSORSHIP
+from portal.donations.rules.gift import AMOUNT_LIMITS, Rhythm
+from portal.donations.wording import cost_words
 from portal.programmes.figures import public_figures
 
 site = Blueprint("site", __name__)
 
 
+@dataclass(frozen=True, slots=True)
+class SponsorshipPrice:
+    """What sponsoring costs a month: the reference, what is left after tax and why, the least."""
+
+    amount: Money
+    cost: Money
+    law: str
+    least: Money
+
+
+def _today() -> date:
+    return paris_date(current_app.extensions["clock"].now())
+
+
 def _today_figures() -> list[object]:
-    on = paris_date(current_app.extensions["clock"].now())
-    return list(public_figures(on, i18n.language()))
+    return list(public_figures(_today(), i18n.language()))
+
+
+def _price() -> SponsorshipPrice:
+    category = current_app.extensions["settings"].organisation.tax_category
+    told = cost_words(REFERENCE_SPONSORSHIP, Rhythm.MONTHLY, category, _today(), "person")
+    least = AMOUNT_LIMITS[Rhythm.MONTHLY].minimum
+    return SponsorshipPrice(REFERENCE_SPONSORSHIP, told.cost, told.law, least)
 
 
 @site.get("/")
@@ -34,13 +60,13 @@ def root() -> ResponseReturnValue:
 @site.get("/<lang_code>/")
 @everyone
 def home() -> ResponseReturnValue:
-    return render_template("site/home.html", figures=_today_figures())
+    return render_template("site/home.html", figures=_today_figures(), price=_price())
 
 
 @site.get("/<lang_code>/how-sponsorship-works")
 @everyone
 def sponsorship() -> ResponseReturnValue:
-    return render_template("site/sponsorship.html")
+    return render_template("site/sponsorship.html", price=_price())
 
 
 @site.get("/<lang_code>/transparency")

@@ -12,6 +12,7 @@ from flask import current_app
 
 from portal.core import i18n
 from portal.core.clock import paris_date
+from portal.core.console import in_portal
 from portal.sponsorships.queries.board import Board, PairShown, propose
 from portal.sponsorships.queries.wording import words_of_refusal
 from portal.sponsorships.services.proposals import Applied, apply_proposal
@@ -27,9 +28,7 @@ def match() -> None:
 @click.option("--language", type=click.Choice(i18n.LANGUAGES), default="fr", show_default=True)
 def propose_command(as_json: bool, language: str) -> None:
     """The best matching for all who wait. Nothing is changed."""
-    from portal import create_app
-
-    with create_app().app_context(), i18n.in_language(language):
+    with in_portal(), i18n.in_language(language):
         now = _now()
         board = propose(now)
         click.echo(_as_json(board, now) if as_json else _as_text(board))
@@ -44,10 +43,8 @@ def apply_command(proposal: TextIO, as_json: bool, language: str) -> None:
 
     Its "compromises" are left to the matching page. Exit status 1 when a pair was refused.
     """
-    from portal import create_app
-
     pairs = _pairs_of(proposal)
-    with create_app().app_context(), i18n.in_language(language):
+    with in_portal(), i18n.in_language(language):
         outcome = apply_proposal(pairs, None, _now())
         click.echo(_outcome_json(outcome) if as_json else _outcome_text(outcome))
         sys.exit(1 if outcome.refused else 0)

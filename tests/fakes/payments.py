@@ -237,7 +237,9 @@ class FakePayments:
             "type": kind,
             "created": int(self.now.timestamp()) + next(self._numbers),
             "livemode": False,
-            "data": {"object": {"id": object_id, "object": kind.split(".", maxsplit=1)[0], **values}},
+            "data": {
+                "object": {"id": object_id, "object": kind.split(".", maxsplit=1)[0], **values}
+            },
         }
         return json.dumps(body).encode(), {"Stripe-Signature": GOOD}
 

@@ -133,7 +133,7 @@ def _equal(here: Money, there: Money, what: str) -> Verdict:
         what=what,
         books=money(here),
         gifts=money(there),
-        difference=money(here - there),
+        difference=money(Money(abs((here - there).minor))),
     )
 
 

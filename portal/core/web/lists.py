@@ -14,6 +14,7 @@ from flask import Response, request, url_for
 
 from portal.core.db import db
 from portal.core.spreadsheets import Column, write_csv, write_xlsx
+from portal.core.spreadsheets.columns import Kind
 
 PER_PAGE = (25, 50, 100, 200)
 MAX_EXPORT = 200_000
@@ -26,7 +27,7 @@ class ListColumn:
     code: str
     label: str
     value: Callable[[Any], Any]
-    kind: str = "text"
+    kind: Kind = "text"
     sort: Any = None
 
 
@@ -86,7 +87,7 @@ def escape_like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _searched(statement: sa.Select[Any], spec: ListSpec, query: str) -> sa.Select[Any]:
+def _searched(statement: Any, spec: ListSpec, query: str) -> Any:
     """Every word must be found somewhere, without regard to accents or case."""
     for word in query.split()[:8]:
         pattern = sa.func.unaccent(f"%{escape_like(word)}%")
@@ -97,7 +98,7 @@ def _searched(statement: sa.Select[Any], spec: ListSpec, query: str) -> sa.Selec
     return statement
 
 
-def _sorted(statement: sa.Select[Any], spec: ListSpec, code: str, down: bool) -> sa.Select[Any]:
+def _sorted(statement: Any, spec: ListSpec, code: str, down: bool) -> Any:
     by = next((c.sort for c in spec.columns if c.code == code and c.sort is not None), None)
     order = [] if by is None else [by.desc().nulls_last() if down else by.asc().nulls_last()]
     if spec.tie is not None:
@@ -111,7 +112,7 @@ def _whole(text: str | None, default: int, least: int = 1, most: int = 1_000_000
     )
 
 
-def list_page(spec: ListSpec, statement: sa.Select[Any]) -> ListPage:
+def list_page(spec: ListSpec, statement: Any) -> ListPage:
     """The page the request asks for; unknown columns and pages fall back to the first."""
     query = (request.args.get("q") or "").strip()[:200]
     sort = request.args.get("sort") or spec.default_sort

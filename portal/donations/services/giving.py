@@ -89,7 +89,9 @@ def open_plan(order: GivingOrder, wish: events.PlanWish | None, now: dt.datetime
             session.add(plan)
             session.flush()
             if wish is not None:
-                events.plan_wished.send(plan, wish=wish, on=paris_date(now))
+                events.plan_wished.send(
+                    plan, plan=plan, criteria=wish.criteria(), on=paris_date(now)
+                )
         return plan
     except IntegrityError as error:
         return _made_before(error, Plan, order)

@@ -34,40 +34,53 @@ def record_imported_gift(donor: Donor, values: Mapping[str, Any]) -> Outcome:
     gift is known and may not change any more (it stands on a receipt, it was made on line, its
     year is closed); nothing is changed then.
     """
-    with transaction():
-        known = db.session.scalar(
+    with transaction() as session:
+        known = session.scalar(
             sa.select(Gift).where(Gift.ref == values["gift_ref"]).with_for_update(of=Gift)
         )
-        return _keep(donor, known, values)
+        if known is not None:
+            return _correct(known, _facts(donor, known, values))
+        gift = _new(donor, values)
+        session.flush()
+        events.gift_settled.send(gift)
+        return "new"
 
 
 def record_imported_gifts(rows: Iterable[Mapping[str, Any]]) -> Tally:
-    """The same for many rows, each naming its donor by ``donor_ref``."""
+    """The same for many rows, each naming its donor by ``donor_ref``.
+
+    New gifts are told of together, a thousand at a time (``gifts_settled_in_bulk``). Raises
+    ChangeRefused as above; nothing of the rows is kept then.
+    """
     tally = Tally()
     source = iter(rows)
     with transaction():
         while chunk := list(islice(source, CHUNK)):
-            donors = _by_ref(sa.select(Donor), Donor.ref, [row["donor_ref"] for row in chunk])
-            gifts = _by_ref(
-                sa.select(Gift).with_for_update(of=Gift),
-                Gift.ref,
-                [row["gift_ref"] for row in chunk],
-            )
-            for row in chunk:
-                tally.count(_keep(donors[row["donor_ref"]], gifts.get(row["gift_ref"]), row))
+            _keep_chunk(chunk, tally)
     return tally
+
+
+def _keep_chunk(chunk: list[Mapping[str, Any]], tally: Tally) -> None:
+    donors = _by_ref(sa.select(Donor), Donor.ref, [row["donor_ref"] for row in chunk])
+    gifts = _by_ref(
+        sa.select(Gift).with_for_update(of=Gift), Gift.ref, [row["gift_ref"] for row in chunk]
+    )
+    new: list[Gift] = []
+    for row in chunk:
+        donor, known = donors[row["donor_ref"]], gifts.get(row["gift_ref"])
+        if known is None:
+            gifts[row["gift_ref"]] = _new(donor, row)
+            new.append(gifts[row["gift_ref"]])
+            tally.count("new")
+        else:
+            tally.count(_correct(known, _facts(donor, known, row)))
+    db.session.flush()
+    if new:
+        events.gifts_settled_in_bulk.send(None, gift_ids=[gift.id for gift in new])
 
 
 def _by_ref(statement: sa.Select[Any], column: Any, refs: list[str]) -> dict[str, Any]:
     return {row.ref: row for row in db.session.scalars(statement.where(column.in_(refs)))}
-
-
-def _keep(donor: Donor, known: Gift | None, values: Mapping[str, Any]) -> Outcome:
-    after = _facts(donor, known, values)
-    if known is None:
-        _record(str(values["gift_ref"]), donor, after)
-        return "new"
-    return _correct(known, after)
 
 
 def _facts(donor: Donor, known: Gift | None, values: Mapping[str, Any]) -> GiftFacts:
@@ -106,17 +119,16 @@ def facts_of(gift: Gift) -> GiftFacts:
     )
 
 
-def _record(ref: str, donor: Donor, facts: GiftFacts) -> None:
+def _new(donor: Donor, values: Mapping[str, Any]) -> Gift:
     gift = Gift(
-        ref=ref,
+        ref=str(values["gift_ref"]),
         origin=Origin.IMPORT,
         language=donor.language,
         state=next_state(GiftState.PENDING, GiftFact.SETTLED),
     )
-    _write(gift, facts)
+    _write(gift, _facts(donor, None, values))
     db.session.add(gift)
-    db.session.flush()
-    events.gift_settled.send(gift)
+    return gift
 
 
 def _write(gift: Gift, facts: GiftFacts) -> None:

@@ -20,6 +20,7 @@ from portal.donations.services.converge import (
     refresh_subscription,
 )
 from portal.donations.services.disputes import refresh_dispute
+from portal.donations.services.provider import now
 from portal.donations.services.settlement import AmountDiffers
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ def keep_event(event: VerifiedEvent, body: dict[str, Any]) -> bool:
                 api_version=event.api_version,
                 livemode=event.livemode,
                 created_at=event.created_at,
+                received_at=now(),
                 body=body,
                 attempts=0,
                 error="",

@@ -23,7 +23,7 @@ def activate(plan: Plan, first: Gift) -> None:
     plan.ended_on = None
     plan.typed = None
     db.session.flush()
-    events.plan_activated.send(plan, on=first.tax_on)
+    events.plan_activated.send(plan, plan=plan, on=first.tax_on)
 
 
 def apply_subscription(plan: Plan, found: SubscriptionSnapshot) -> None:
@@ -58,7 +58,7 @@ def _follow_status(plan: Plan, status: str) -> None:
     if status in BEHIND and plan.state is not PlanState.PAST_DUE:
         plan.state = PlanState.PAST_DUE
         db.session.flush()
-        events.plan_past_due.send(plan, on=today())
+        events.plan_past_due.send(plan, plan=plan, on=today())
         thanks.say_debit_failed(plan)
     elif status == "active":
         plan.state = PlanState.ACTIVE
@@ -73,5 +73,5 @@ def _end(plan: Plan) -> None:
     if begun:
         plan.ended_on = today()
         db.session.flush()
-        events.plan_ended.send(plan, on=plan.ended_on)
+        events.plan_ended.send(plan, plan=plan, on=plan.ended_on)
         thanks.say_plan_ended(plan)

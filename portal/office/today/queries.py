@@ -28,7 +28,7 @@ from portal.sponsorships.models import (
 )
 
 SOON = timedelta(hours=48)
-Count = Callable[[datetime], "sa.Select[tuple[int]]"]
+Count = Callable[[datetime], "sa.Select[int]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Due:
     number: int
 
 
-def _rows(model: type, *where: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+def _rows(model: type, *where: sa.ColumnElement[bool]) -> sa.Select[int]:
     return sa.select(sa.func.count()).select_from(model).where(*where)
 
 

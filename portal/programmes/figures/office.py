@@ -74,7 +74,7 @@ def words_of(what: str) -> str:
 def _list_of(figure: Figure, records: Any) -> ListSpec:
     columns = [
         ListColumn("ref", _("Reference"), lambda row: row.ref, sort=records.c.ref),
-        ListColumn("what", _("What"), lambda row: words_of(row.what), sort=records.c.what),
+        ListColumn("what", _("Detail"), lambda row: words_of(row.what), sort=records.c.what),
         ListColumn("on", _("Date"), lambda row: row.on, "date", sort=records.c.on),
     ]
     if figure.summed:

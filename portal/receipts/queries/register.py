@@ -79,9 +79,7 @@ def live_number_of(gift_id: int) -> str | None:
     )
 
 
-def register_of(
-    year: int | None = None, state: ReceiptState | None = None
-) -> sa.Select[Receipt]:
+def register_of(year: int | None = None, state: ReceiptState | None = None) -> sa.Select[Receipt]:
     """The receipts with their donors, for lists."""
     wanted = sa.select(Receipt).join(Receipt.donor).options(contains_eager(Receipt.donor))
     if year is not None:

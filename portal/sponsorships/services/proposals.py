@@ -37,7 +37,6 @@ def apply_proposal(pairs: Iterable[Mapping[str, Any]], by: int | None, at: datet
             child_id, wish_id = _found(pair)
             outcome.accepted.append(accept_pair(child_id, wish_id, by, at))
         except SponsorshipError as error:
-            db.session.rollback()
             outcome.refused.append((pair, error))
     return outcome
 

@@ -186,7 +186,7 @@ def test_the_mail_speaks_the_language_of_the_form(giver: Giver) -> None:
     gift = giver.gives(language="fr")
     giver.pays(gift)
     mail = db.session.query(OutboxMail).one()
-    assert mail.subject == "Merci pour votre don de 50\u00a0€"
+    assert mail.subject == "Merci pour votre don de 50 €"
 
 
 def test_a_filled_trap_is_no_gift_but_a_person_may_try_again(giver: Giver) -> None:

@@ -39,7 +39,11 @@ def test_a_sponsorship_is_begun_with_its_wishes(giver: Giver, told: Told) -> Non
     )
     wish = PlanWish(Sex.F, 7, 11, Programme.EDUCATION, Site.SIEM_REAP)
     assert told.names == ["plan_wished"]
-    assert told.details[0] == {"wish": wish, "on": date(2026, 11, 22)}
+    assert told.details[0] == {
+        "plan": plan,
+        "criteria": wish.criteria(),
+        "on": date(2026, 11, 22),
+    }
     assert (plan.state, plan.purpose) == (PlanState.PENDING, PurposeKind.SPONSORSHIP)
     request = giver.payments.asked[str(plan.stripe_session_id)]
     assert (request.kind, request.interval) == ("plan", "month")
@@ -47,7 +51,7 @@ def test_a_sponsorship_is_begun_with_its_wishes(giver: Giver, told: Told) -> Non
 
 def test_wishes_may_be_left_open(giver: Giver, told: Told) -> None:
     giver.gives("sponsor")
-    assert told.details[0]["wish"] == PlanWish()
+    assert told.details[0]["criteria"] == PlanWish().criteria()
 
 
 def test_less_than_ten_euros_a_month_is_refused_in_words(giver: Giver) -> None:

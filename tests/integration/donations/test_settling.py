@@ -6,7 +6,6 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
-import sqlalchemy as sa
 
 from portal.core.db import db
 from portal.core.mail import OutboxMail

@@ -22,7 +22,7 @@ from portal.receipts.rules.composition import DonorBlocked
 from portal.receipts.rules.content import ReceiptContent
 from portal.receipts.rules.register import chain_hash
 from portal.receipts.services import GiftAlreadyReceipted, issue_receipt
-from portal.receipts.services.issuing import Order, _facts, _insert, _locked_series, _draft, Around
+from portal.receipts.services.issuing import Around, Order, _draft, _facts, _insert, _locked_series
 from tests.factories.people import make_donor
 from tests.factories.receipts import NOW, make_receipt, make_received_gift, plain_paper
 
@@ -38,7 +38,10 @@ def test_all_gifts_of_a_year_stand_on_one_receipt_with_a_number(app: Flask) -> N
     assert receipt.form == "11580*05"
     assert receipt.amount_minor == 7700
     content = ReceiptContent.from_json(receipt.content)
-    assert [payment.paid_on.isoformat() for payment in content.payments] == ["2025-01-01", "2025-12-31"]
+    assert [payment.paid_on.isoformat() for payment in content.payments] == [
+        "2025-01-01",
+        "2025-12-31",
+    ]
     assert content.total_words == "soixante-dix-sept euros"
     assert receipt.issued_on == dt.date(2026, 11, 22)
 
@@ -126,8 +129,10 @@ def test_a_gift_at_midnight_belongs_to_the_year_in_paris(app: Flask) -> None:
         make_received_gift(donor, mode=GiftMode.CARD, on=on, amount_minor=minor)
     of_2025 = issue_receipt(donor.id, 2025, at=NOW, printer=plain_paper)
     of_2026 = issue_receipt(donor.id, 2026, at=NOW, printer=plain_paper)
-    assert of_2025 is not None and of_2025.amount_minor == 100
-    assert of_2026 is not None and of_2026.amount_minor == 200
+    assert of_2025 is not None
+    assert of_2025.amount_minor == 100
+    assert of_2026 is not None
+    assert of_2026.amount_minor == 200
 
 
 @pytest.mark.parametrize(
@@ -209,5 +214,7 @@ def test_whoever_is_overtaken_again_and_again_still_gets_a_number(app: Flask) ->
 
 def test_gifts_keep_their_state(app: Flask) -> None:
     receipt = make_receipt()
-    gift_id = db.session.scalar(sa.select(ReceiptedGift.gift_id).where(ReceiptedGift.receipt_id == receipt.id))
+    gift_id = db.session.scalar(
+        sa.select(ReceiptedGift.gift_id).where(ReceiptedGift.receipt_id == receipt.id)
+    )
     assert db.session.get_one(Gift, gift_id).state is GiftState.SETTLED
