@@ -130,5 +130,6 @@ class PageClient:
 
     def _page(self, response: TestResponse) -> Page:
         db.session.info.pop("read_only", None)
-        g.pop("_login_user", None)  # the test's context outlives the request
+        for kept in ("_login_user", "_flask_babel"):  # the test’s context outlives the request
+            g.pop(kept, None)
         return Page(response)

@@ -56,12 +56,28 @@ def french() -> dict[str, tuple[str, tuple[str, ...]]]:
     return known
 
 
+def conflicts() -> list[str]:
+    """Sentences that two catalogues translate differently; which one wins would be chance."""
+    told: dict[str, dict[str, set[str]]] = {}
+    for path in sorted((PORTAL / "translations").glob("*/fr/LC_MESSAGES/messages.po")):
+        with path.open("rb") as stream:
+            for message in read_po(stream, locale="fr"):
+                key = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+                if key:
+                    told.setdefault(key, {}).setdefault(str(message.string), set()).add(
+                        path.parts[-4]
+                    )
+    return [
+        f"{key!r} is translated differently: {ways}" for key, ways in told.items() if len(ways) > 1
+    ]
+
+
 def _names(text: str) -> set[str]:
     return {a or b for a, b in PLACEHOLDER.findall(text)}
 
 
 def faults() -> tuple[list[str], list[str]]:
-    """Sentences without French (as .po entries), and translations whose placeholders differ."""
+    """Sentences without French (as .po entries); translations that differ where they may not."""
     known, missing, differing = french(), {}, []
     for name, line, ids in sentences():
         if not ids[0]:
@@ -76,7 +92,7 @@ def faults() -> tuple[list[str], list[str]]:
             for text in texts
             if not _names(text) <= allowed
         ]
-    return [_entry(ids, where) for ids, where in missing.items()], differing
+    return [_entry(ids, where) for ids, where in missing.items()], differing + conflicts()
 
 
 def _entry(ids: tuple[str, ...], where: str) -> str:

@@ -20,6 +20,11 @@ from portal.programmes.figures import FigureValue
 from portal.programmes.models import Photo
 
 
+def tidy(written: str | None) -> str | None:
+    """Text of several lines, without what browsers and fingers add at its ends."""
+    return written.replace("\r\n", "\n").strip() if written else written
+
+
 class Checkboxes(SelectMultipleField):
     """Several of a list, one checkbox each."""
 
@@ -39,7 +44,9 @@ class IssueForm(Form):
         lazy_gettext("Title"), [required(N_("Give the issue a title.")), Length(max=150)]
     )
     letter = TextAreaField(
-        lazy_gettext("Letter"), [required(N_("Write the letter.")), Length(max=12_000)]
+        lazy_gettext("Letter"),
+        [required(N_("Write the letter.")), Length(max=12_000)],
+        filters=[tidy],
     )
     signed_by = StringField(lazy_gettext("Signed by"), [Length(max=150)])
     as_of = DateField(
@@ -63,7 +70,7 @@ class IssueForm(Form):
         return IssueText(
             language=Language(self.language.data),
             title=self.title.data,
-            letter=self.letter.data.replace("\r\n", "\n").strip(),
+            letter=self.letter.data,
             signed_by=self.signed_by.data or "",
             as_of=self.as_of.data,
             figures=tuple(self.figures.data or ()),
@@ -89,7 +96,7 @@ class StoryForm(Form):
         lazy_gettext("Title"), [required(N_("Give the story a title.")), Length(max=150)]
     )
     text = TextAreaField(
-        lazy_gettext("Text"), [required(N_("Write the story.")), Length(max=8_000)]
+        lazy_gettext("Text"), [required(N_("Write the story.")), Length(max=8_000)], filters=[tidy]
     )
     child_ref = StringField(lazy_gettext("Reference of the child it tells about"), [Length(max=40)])
     photo = RadioField(lazy_gettext("Photo"), validate_choice=True)
@@ -109,7 +116,7 @@ class StoryForm(Form):
         """What was written."""
         return StoryText(
             title=self.title.data,
-            text=self.text.data.replace("\r\n", "\n").strip(),
+            text=self.text.data,
             photo=self.photo.data or "",
             child_ref=self.child_ref.data or "",
         )

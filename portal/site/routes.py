@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,35 +19,48 @@ from portal.core.money import Money
 from portal.core.web.audience import everyone, machine
 from portal.donations.forms.giving import REFERENCE_SPONSORSHIP
 from portal.donations.rules.gift import AMOUNT_LIMITS, Rhythm
-from portal.donations.wording import cost_words
+from portal.donations.rules.tax import cost_after_tax
 from portal.programmes.figures import public_figures
+from portal.site.facts import FACTS
 
 site = Blueprint("site", __name__)
+SHOWN_AT_HOME = ("children.in_care", "meals.served", "children.employed", "families.accompanied")
 
 
-@dataclass(frozen=True, slots=True)
-class SponsorshipPrice:
-    """What sponsoring costs a month: the reference, what is left after tax and why, the least."""
-
-    amount: Money
-    cost: Money
-    law: str
-    least: Money
+@site.before_app_request
+def read_unknown_addresses_in_their_language() -> None:
+    """An address that leads nowhere, below ``/en/``, is answered in English."""
+    first = request.path.partition("/")[2].partition("/")[0]
+    if request.url_rule is None and first in i18n.LANGUAGES:
+        g.lang_code = first
 
 
 def _today() -> date:
     return paris_date(current_app.extensions["clock"].now())
 
 
-def _today_figures() -> list[object]:
-    return list(public_figures(_today(), i18n.language()))
+@dataclass(frozen=True, slots=True)
+class SponsorshipPrice:
+    """The usual amount a month, what is left of it after tax, and the least we accept.
+
+    ``rate`` is the tax reduction of a person who pays tax in France, in whole percents.
+    """
+
+    amount: Money
+    cost: Money
+    rate: int
+    least: Money
 
 
 def _price() -> SponsorshipPrice:
     category = current_app.extensions["settings"].organisation.tax_category
-    told = cost_words(REFERENCE_SPONSORSHIP, Rhythm.MONTHLY, category, _today(), "person")
-    least = AMOUNT_LIMITS[Rhythm.MONTHLY].minimum
-    return SponsorshipPrice(REFERENCE_SPONSORSHIP, told.cost, told.law, least)
+    after = cost_after_tax(REFERENCE_SPONSORSHIP, category, _today())
+    return SponsorshipPrice(
+        amount=REFERENCE_SPONSORSHIP,
+        cost=after.cost,
+        rate=round(after.rate * 100),
+        least=AMOUNT_LIMITS[Rhythm.MONTHLY].minimum,
+    )
 
 
 @site.get("/")
@@ -60,36 +73,48 @@ def root() -> ResponseReturnValue:
 @site.get("/<lang_code>/")
 @everyone
 def home() -> ResponseReturnValue:
-    return render_template("site/home.html", figures=_today_figures(), price=_price())
+    """Who we are, and the two ways to help."""
+    return render_template(
+        "site/home.html",
+        facts=FACTS,
+        price=_price(),
+        figures=public_figures(_today(), i18n.language(), SHOWN_AT_HOME),
+    )
 
 
 @site.get("/<lang_code>/how-sponsorship-works")
 @everyone
 def sponsorship() -> ResponseReturnValue:
-    return render_template("site/sponsorship.html", price=_price())
+    """What a sponsor does, receives and may not know."""
+    return render_template("site/sponsorship.html", facts=FACTS, price=_price())
 
 
 @site.get("/<lang_code>/transparency")
 @everyone
 def transparency() -> ResponseReturnValue:
-    return render_template("site/transparency.html", figures=_today_figures())
+    """Where the money goes, and every published figure."""
+    figures = public_figures(_today(), i18n.language())
+    return render_template("site/transparency.html", facts=FACTS, figures=figures)
 
 
 @site.get("/<lang_code>/legal")
 @everyone
 def legal() -> ResponseReturnValue:
+    """Who publishes this site."""
     return render_template("site/legal.html")
 
 
 @site.get("/<lang_code>/privacy")
 @everyone
 def privacy() -> ResponseReturnValue:
+    """Which personal data we hold, why, how long, and the reader's rights."""
     return render_template("site/privacy.html")
 
 
 @site.get("/<lang_code>/accessibility")
 @everyone
 def accessibility() -> ResponseReturnValue:
+    """How far the site can be used by everybody."""
     return render_template("site/accessibility.html")
 
 

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
-from playwright.sync_api import ConsoleMessage, Download, Page, Response
+from playwright.sync_api import ConsoleMessage, Download, Locator, Page, Response
 
 AXE = next((Path(__file__).parent / "vendor").glob("axe-core*/axe.min.js"))
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 LOOK = """async (tags) => (await axe.run(document, {runOnly: tags})).violations
   .map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))"""
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+CHANGING = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|cs_\w+|[\w-]{30,}|\d+")
+MAIL_COMES_WITHIN = 30.0
 
 
 class Screen:
     """Opens pages and clicks, and notes whatever is wrong on the way in ``troubles``."""
 
-    def __init__(self, page: Page, language: str, *, javascript: bool) -> None:
+    def __init__(
+        self,
+        page: Page,
+        language: str,
+        *,
+        javascript: bool,
+        looked_at: set[tuple[str, int, bool]],
+    ) -> None:
         self.page, self.language, self.javascript = page, language, javascript
+        self.looked_at = looked_at
         self.troubles: list[str] = []
         page.set_default_timeout(20_000)
         page.on("console", self._heard)
@@ -42,15 +54,29 @@ class Screen:
         self.look()
         return answer
 
-    def press(self, name: str | re.Pattern[str], *, role: Any = "button") -> None:
-        """Press the first button (or link) of that name and look at where it leads."""
-        self.page.get_by_role(role, name=name).first.click()
+    def press(
+        self, name: str | re.Pattern[str], *, role: Any = "button", within: Locator | None = None
+    ) -> None:
+        """Press the first visible button (or link) of that name and look at where it leads."""
+        place = within or self.page
+        place.get_by_role(role, name=name).first.click()
         self.page.wait_for_load_state()
         self.look()
 
-    def follow(self, name: str | re.Pattern[str]) -> None:
+    def follow(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
         """Follow a link."""
-        self.press(name, role="link")
+        self.press(name, role="link", within=within)
+
+    def send(self, form: str = "main form[method=post]") -> None:
+        """Send a form with its own button."""
+        self.page.locator(f"{form} button[type=submit]:visible").last.click()
+        self.page.wait_for_load_state()
+        self.look()
+
+    def fill(self, **values: str) -> None:
+        """Write into the fields of these names."""
+        for name, value in values.items():
+            self.page.locator(f"main [name={name}]:visible").first.fill(value)
 
     def download(self, name: str | re.Pattern[str], *, role: Any = "link") -> tuple[str, bytes]:
         """What a click downloads: its name and bytes."""
@@ -59,20 +85,58 @@ class Screen:
         download: Download = waiting.value
         return download.suggested_filename, Path(download.path()).read_bytes()
 
+    def fetch(self, path: str) -> tuple[int, bytes]:
+        """The status and bytes of an address, asked for as this visitor."""
+        answer = self.page.context.request.get(path.replace("{lang}", self.language))
+        return answer.status, answer.body()
+
+    def letter(self, to: str, subject: str | re.Pattern[str]) -> list[str]:
+        """Wait for a letter in the mailbox of the demonstration, open it; the links it holds."""
+        end = time.monotonic() + MAIL_COMES_WITHIN
+        found = self.page.get_by_role("link", name=subject)
+        self.page.goto(f"/demo/mailbox?q={quote(to)}")
+        while not found.count():
+            assert time.monotonic() < end, f"no letter {subject} to {to}: {self.text}"
+            time.sleep(0.3)
+            self.page.reload()
+        self.look()
+        found.first.click()
+        self.page.wait_for_load_state()
+        self.look()
+        links = self.page.locator("main ul a[href^=http]").all()
+        return [str(link.get_attribute("href")) for link in links]
+
     @property
     def text(self) -> str:
         """What is on the page, spaces folded."""
         return " ".join(self.page.inner_text("body").split())
 
+    @property
+    def heading(self) -> str:
+        """The page's h1, spaces folded."""
+        return " ".join(self.page.locator("h1").first.inner_text().split())
+
     def shows(self, words: str) -> bool:
+        """Whether the words are on the page, whatever the kind of spaces between them."""
         return " ".join(words.split()) in self.text
 
     def look(self) -> None:
-        """Check the page for what axe finds, at this width and at 320 px."""
+        """Check the page: not wider than the screen and, once for each kind of page, axe."""
         page = self.page
         if page.evaluate(TOO_WIDE):
             self.troubles.append(f"{page.url}: wider than the screen")
-        if self.javascript:
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            found = page.evaluate(LOOK, RULES)
-            self.troubles += [f"{page.url}: {violation}" for violation in found]
+        if not self.javascript or self._seen_before():
+            return
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate(LOOK, RULES)
+        self.troubles += [f"{page.url}: {violation}" for violation in found]
+
+    def _seen_before(self) -> bool:
+        kind = CHANGING.sub("*", urlsplit(self.page.url).path)
+        wrong = self.page.locator("[aria-invalid=true]").count() > 0
+        size = self.page.viewport_size
+        key = (f"{kind} {self.heading if '*' not in kind else ''}", size["width"] if size else 0, wrong)
+        if key in self.looked_at:
+            return True
+        self.looked_at.add(key)
+        return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Literal, TypeAlias
@@ -24,6 +24,7 @@ from portal.donations.rules.gift import GiftFact, GiftState, next_state, tax_dat
 
 Outcome: TypeAlias = Literal["new", "changed", "same"]
 CHUNK = 1000
+OnRefusal: TypeAlias = Callable[[Mapping[str, Any], ChangeRefused], None]
 
 
 def record_imported_gift(donor: Donor, values: Mapping[str, Any]) -> Outcome:
@@ -46,21 +47,24 @@ def record_imported_gift(donor: Donor, values: Mapping[str, Any]) -> Outcome:
         return "new"
 
 
-def record_imported_gifts(rows: Iterable[Mapping[str, Any]]) -> Tally:
+def record_imported_gifts(
+    rows: Iterable[Mapping[str, Any]], on_refusal: OnRefusal | None = None
+) -> Tally:
     """The same for many rows, each naming its donor by ``donor_ref``.
 
-    New gifts are told of together, a thousand at a time (``gifts_settled_in_bulk``). Raises
-    ChangeRefused as above; nothing of the rows is kept then.
+    New gifts are told of together, a thousand at a time (``gifts_settled_in_bulk``). A row whose
+    gift may not change any more is handed to ``on_refusal`` and left out; without it ChangeRefused
+    is raised as above and nothing of the rows is kept.
     """
     tally = Tally()
     source = iter(rows)
     with transaction():
         while chunk := list(islice(source, CHUNK)):
-            _keep_chunk(chunk, tally)
+            _keep_chunk(chunk, tally, on_refusal)
     return tally
 
 
-def _keep_chunk(chunk: list[Mapping[str, Any]], tally: Tally) -> None:
+def _keep_chunk(chunk: list[Mapping[str, Any]], tally: Tally, on_refusal: OnRefusal | None) -> None:
     donors = _by_ref(sa.select(Donor), Donor.ref, [row["donor_ref"] for row in chunk])
     gifts = _by_ref(
         sa.select(Gift).with_for_update(of=Gift), Gift.ref, [row["gift_ref"] for row in chunk]
@@ -73,7 +77,12 @@ def _keep_chunk(chunk: list[Mapping[str, Any]], tally: Tally) -> None:
             new.append(gifts[row["gift_ref"]])
             tally.count("new")
         else:
-            tally.count(_correct(known, _facts(donor, known, row)))
+            try:
+                tally.count(_correct(known, _facts(donor, known, row)))
+            except ChangeRefused as refusal:
+                if on_refusal is None:
+                    raise
+                on_refusal(row, refusal)
     db.session.flush()
     if new:
         events.gifts_settled_in_bulk.send(None, gift_ids=[gift.id for gift in new])

@@ -17,6 +17,8 @@ from portal.core import audit
 from portal.core.db import db, transaction
 from portal.core.recording import Recorded, Tally
 from portal.core.tables import Batch, Checked, Fault, Notice, Row, check, read_files, read_folder
+from portal.core.tables.wording import say
+from portal.donations.events import ChangeRefused
 from portal.donations.field_tables import TABLES as MONEY_TABLES
 from portal.donations.services import record_imported_gifts
 from portal.programmes.field_tables import TABLES as PROGRAMME_TABLES
@@ -83,8 +85,10 @@ def _import(batch: Batch, now: datetime, dry_run: bool, skip_bad: bool, by: int 
             known = known_references() | {"donors": known_donors()}
             checked = check(batch, TABLES, known, today)
             keep = not dry_run and (checked.sound or skip_bad) and bool(checked.tables)
-            tallies = _write(checked, batch, today)
-            report = Report(_counts(checked, tallies), checked.faults, checked.notices, keep)
+            tallies, refused = _write(checked, batch, today)
+            keep = keep and (not refused or skip_bad)
+            faults = (*checked.faults, *refused)
+            report = Report(_counts(checked, tallies, refused), faults, checked.notices, keep)
             if not keep:
                 raise _Undone
             audit.record("import.field", "import:field", after=dict(report.tables), actor_id=by)
@@ -94,28 +98,32 @@ def _import(batch: Batch, now: datetime, dry_run: bool, skip_bad: bool, by: int 
     return report
 
 
-def _counts(checked: Checked, tallies: Mapping[str, Tally]) -> dict[str, dict[str, int]]:
+def _counts(
+    checked: Checked, tallies: Mapping[str, Tally], refused: Sequence[Fault]
+) -> dict[str, dict[str, int]]:
     return {
         name: {
             "rows": table.total,
             "new": tallies[name].new,
             "changed": tallies[name].changed,
             "same": tallies[name].same,
-            "faulty": len(table.faulty),
+            "faulty": len(table.faulty) + sum(fault.table == name for fault in refused),
         }
         for name, table in checked.tables.items()
     }
 
 
-def _write(checked: Checked, batch: Batch, today: date) -> dict[str, Tally]:
+def _write(checked: Checked, batch: Batch, today: date) -> tuple[dict[str, Tally], list[Fault]]:
+    """Write the good rows; gifts that may not change any more come back as faults."""
     tallies: dict[str, Tally] = {}
+    refused: list[Fault] = []
     children: set[int] = set()
     for name, rows in checked.without_bad().items():
         delivered = _delivered(batch, name, rows)
         if name == "donors":
             tallies[name] = _write_donors(delivered, today)
         elif name == "gifts":
-            tallies[name] = record_imported_gifts(delivered)
+            tallies[name] = _write_gifts(rows, delivered, refused)
         else:
             recorded = RECORDERS[name](delivered)
             tallies[name] = recorded.tally
@@ -123,7 +131,19 @@ def _write(checked: Checked, batch: Batch, today: date) -> dict[str, Tally]:
     db.session.flush()
     if children:
         propose_facts(children, today)
-    return tallies
+    return tallies, refused
+
+
+def _write_gifts(
+    rows: Sequence[Row], delivered: Sequence[Mapping[str, Any]], refused: list[Fault]
+) -> Tally:
+    lines = {row.values["gift_ref"]: row.line for row in rows}
+
+    def refuse(row: Mapping[str, Any], refusal: ChangeRefused) -> None:
+        ref = str(row["gift_ref"])
+        refused.append(Fault("gifts", lines[ref], "gift_ref", ref, say(refusal.reason)))
+
+    return record_imported_gifts(delivered, refuse)
 
 
 def _delivered(batch: Batch, name: str, rows: Sequence[Row]) -> list[dict[str, Any]]:

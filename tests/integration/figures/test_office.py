@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date
 
 import click.testing
 import pytest
 from flask import Flask
 
-from portal.core.roles import Role
 from portal.programmes import commands
 from tests.factories.children import make_child
 from tests.factories.newsletters import make_flip_results
@@ -61,7 +59,7 @@ def test_any_day_may_be_asked_for(editor: PageClient, day: str) -> None:
 
 
 @pytest.fixture
-def command(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[click.testing.CliRunner]:
+def command(app: Flask, monkeypatch: pytest.MonkeyPatch) -> click.testing.CliRunner:
     """The command on the test's own application."""
     monkeypatch.setattr("portal.create_app", lambda: app)
     return click.testing.CliRunner()
@@ -85,9 +83,3 @@ def test_the_command_prints_one_json_document(command: click.testing.CliRunner) 
 
 def test_the_command_refuses_what_is_no_day(command: click.testing.CliRunner) -> None:
     assert command.invoke(commands.figures, ["--as-of", "yesterday"]).exit_code == 2
-
-
-def test_the_roles_that_read_are_those_of_the_office() -> None:
-    from portal.programmes.figures.office import MAY_READ
-
-    assert set(MAY_READ) == set(Role) - {Role.ADMINISTRATOR}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -51,7 +52,7 @@ def test_the_future_of_flip_does_not_count_yet(app: Flask) -> None:
         ({"status": ChildStatus.EMPLOYED, "status_on": None}, 0, "employed, nobody knows when"),
     ],
 )
-def test_a_child_is_in_care(app: Flask, given: dict[str, object], counts: int, why: str) -> None:
+def test_a_child_is_in_care(app: Flask, given: dict[str, Any], counts: int, why: str) -> None:
     make_child(**given)
     assert _values()["children.in_care"] == counts, why
 

@@ -102,6 +102,20 @@ def test_a_wish_that_changed_counts_as_a_changed_donor(app: Flask, clock: Frozen
     assert report.tables["donors"]["changed"] == 1
 
 
+def test_a_gift_whose_money_went_back_is_a_fault_at_its_line(
+    app: Flask, clock: FrozenClock
+) -> None:
+    bring_in(clock)
+    gift = db.session.query(Gift).filter_by(ref="D1-02").one()
+    gift.refunded_minor = 100
+    db.session.commit()
+    changed = delivery(gifts=GIFTS.replace("47.00", "48.00"))
+    refused, skipped = bring_in(clock, changed), bring_in(clock, changed, skip_bad=True)
+    assert [(f.table, f.line, f.value) for f in refused.faults] == [("gifts", 3, "D1-02")]
+    assert (refused.imported, skipped.imported) == (False, True)
+    assert gift.amount_minor == 4700
+
+
 def test_nothing_that_is_a_table_is_one_sentence(app: Flask, clock: FrozenClock) -> None:
     report = bring_in(clock, {"holiday.jpg": b"\xff\xd8\xff"})
     assert (report.imported, report.tables, len(report.faults)) == (False, {}, 1)
