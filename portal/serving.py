@@ -20,7 +20,7 @@ PATIENCE = 20.0
 
 
 def run_web(settings: Settings, workers: int, threads: int) -> None:
-    """Become gunicorn (threads, never sync workers: docs/adr/0006-serving.md)."""
+    """Become gunicorn (threads, never sync workers: docs/adr/0005-serving.md)."""
     host = "127.0.0.1" if settings.loopback else "0.0.0.0"  # noqa: S104 - behind a proxy in production
     arguments = [
         sys.executable, "-m", "gunicorn", "wsgi:app", "--worker-class", "gthread",

@@ -19,7 +19,7 @@ from portal.core.money import Money
 from portal.core.web.audience import everyone, machine
 from portal.donations.forms.giving import REFERENCE_SPONSORSHIP
 from portal.donations.rules.gift import AMOUNT_LIMITS, Rhythm
-from portal.donations.rules.tax import cost_after_tax
+from portal.donations.wording import cost_words
 from portal.programmes.figures import public_figures
 from portal.site.facts import FACTS
 
@@ -41,26 +41,19 @@ def _today() -> date:
 
 @dataclass(frozen=True, slots=True)
 class SponsorshipPrice:
-    """The usual amount a month, what is left of it after tax, and the least we accept.
-
-    ``rate`` is the tax reduction of a person who pays tax in France, in whole percents.
-    """
+    """What sponsoring costs a month: the usual amount, what is left after tax and why, the least."""
 
     amount: Money
     cost: Money
-    rate: int
+    law: str
     least: Money
 
 
 def _price() -> SponsorshipPrice:
     category = current_app.extensions["settings"].organisation.tax_category
-    after = cost_after_tax(REFERENCE_SPONSORSHIP, category, _today())
-    return SponsorshipPrice(
-        amount=REFERENCE_SPONSORSHIP,
-        cost=after.cost,
-        rate=round(after.rate * 100),
-        least=AMOUNT_LIMITS[Rhythm.MONTHLY].minimum,
-    )
+    told = cost_words(REFERENCE_SPONSORSHIP, Rhythm.MONTHLY, category, _today(), "person")
+    least = AMOUNT_LIMITS[Rhythm.MONTHLY].minimum
+    return SponsorshipPrice(REFERENCE_SPONSORSHIP, told.cost, told.law, least)
 
 
 @site.get("/")

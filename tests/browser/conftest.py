@@ -93,4 +93,5 @@ def open_screen(
     troubles = [trouble for screen in screens for trouble in screen.troubles]
     for screen in screens:
         screen.page.context.close()
-    assert troubles == []
+    if troubles:
+        pytest.fail("\n".join(troubles), pytrace=False)
