@@ -171,7 +171,7 @@ def _mode(given: Mapping[str, str], faults: list[str]) -> Mode:
 
 def _port(given: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
     text = given.get(name, str(default))
-    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+    if text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536:
         return int(text)
     faults.append(f"{name}: {text!r} is not a port (1 to 65535)")
     return default

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, g, request_started
 
 from portal import create_app
 from portal.accounts.models import Account
@@ -114,7 +114,8 @@ def app(_app: Flask, clock: FrozenClock) -> Iterator[Flask]:
         db.session.configure(join_transaction_mode="create_savepoint")
         counting, limiter.enabled = limiter.enabled, False
         try:
-            yield _app
+            with request_started.connected_to(_forget_the_last_reader, _app):
+                yield _app
         finally:
             limiter.enabled = counting
             db.session.remove()
@@ -122,6 +123,12 @@ def app(_app: Flask, clock: FrozenClock) -> Iterator[Flask]:
             connection.close()
             engines[None] = engine
             db.session.configure(join_transaction_mode="conditional_savepoint")
+
+
+def _forget_the_last_reader(_app: Flask, **_more: object) -> None:
+    """The test's context outlives its requests; who is signed in, in which language, must not."""
+    g.pop("_login_user", None)
+    g.pop("_flask_babel", None)
 
 
 @pytest.fixture

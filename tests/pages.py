@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -130,6 +130,4 @@ class PageClient:
 
     def _page(self, response: TestResponse) -> Page:
         db.session.info.pop("read_only", None)
-        for kept in ("_login_user", "_flask_babel"):  # the test’s context outlives the request
-            g.pop(kept, None)
         return Page(response)

@@ -28,12 +28,15 @@ fi
 
 lock=requirements.lock
 [ "$dev" = --dev ] && lock=requirements-dev.lock
-mark=$(cat "$lock" pyproject.toml | sha256sum | cut -c1-16)
-wide=$(cat requirements-dev.lock pyproject.toml | sha256sum | cut -c1-16)
+# What is ready is ready for this lock, in this folder: an environment that was moved is made anew.
+mark=$(cat "$lock" pyproject.toml <(pwd) | sha256sum | cut -c1-16)
+wide=$(cat requirements-dev.lock pyproject.toml <(pwd) | sha256sum | cut -c1-16)
 if [ -e ".venv/ready-$mark" ] || [ -e ".venv/ready-$wide" ]; then exit 0; fi
 
 echo "Preparing the Python environment (.venv); about half a minute the first time"
-[ -x .venv/bin/python ] || python3 -m venv .venv
+if [ ! -x .venv/bin/pip ] || [ "$(sed -n '1s/^#!//p' .venv/bin/pip)" != "$PWD/.venv/bin/python3" -a "$(sed -n '1s/^#!//p' .venv/bin/pip)" != "$PWD/.venv/bin/python" ]; then
+  python3 -m venv --clear .venv
+fi
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 touch ".venv/ready-$mark"

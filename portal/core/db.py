@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import sqlalchemy as sa
-from alembic.config import Config as AlembicConfig
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 from portal.config import ROOT, Settings
 from portal.core import localpg
+
+if TYPE_CHECKING:
+    from alembic.config import Config as AlembicConfig
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -38,8 +42,8 @@ class Base(DeclarativeBase):
         dt.datetime: sa.DateTime(timezone=True),
         str: sa.Text,
         int: sa.BigInteger,
-        dict[str, Any]: sa.dialects.postgresql.JSONB,
-        list[Any]: sa.dialects.postgresql.JSONB,
+        dict[str, Any]: postgresql.JSONB,
+        list[Any]: postgresql.JSONB,
     }
 
 
@@ -75,18 +79,21 @@ def session() -> Session:
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """One use case: everything in it is kept, or nothing. Inside another it joins the outer one."""
+    """One use case: everything in it is kept, or nothing.
+
+    Inside another it joins it: kept when the outer one is. One that fails inside leaves nothing
+    behind, even when the outer one catches the error and goes on. Raises ReadOnlyRequest in a GET.
+    """
     current = db.session()
     if current.info.get("read_only"):
         raise ReadOnlyRequest("a GET request never writes")
     depth = current.info.get("depth", 0)
     current.info["depth"] = depth + 1
     try:
-        yield current
+        with current.begin_nested() if depth else nullcontext():
+            yield current
         if depth == 0:
             current.commit()
-        else:
-            current.flush()
     except BaseException:
         if depth == 0:
             current.rollback()
@@ -112,7 +119,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Connect; on the private server, bring the schema up to date first."""
     url = database_url(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "pool_size": 10}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "hide_parameters": True,  # errors are logged; what people typed is not
+    }
     db.init_app(app)
     if settings.database_url is None:
         upgrade(url)
@@ -120,7 +131,9 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def alembic_config(url: URL) -> AlembicConfig:
     """Alembic, told where the migrations and the database are."""
-    config = AlembicConfig()
+    from alembic.config import Config
+
+    config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
     return config
@@ -128,21 +141,37 @@ def alembic_config(url: URL) -> AlembicConfig:
 
 def upgrade(url: URL) -> None:
     """Bring the schema to the newest revision; nothing happens when it is there already."""
-    from alembic import command
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    config = alembic_config(url)
-    heads = set(ScriptDirectory.from_config(config).get_heads())
     engine = sa.create_engine(url)
     try:
         with engine.begin() as connection:
             connection.execute(sa.text("select pg_advisory_xact_lock(721995)"))
-            if set(MigrationContext.configure(connection).get_current_heads()) != heads:
+            if _revisions_in(connection) != newest_revisions():
+                from alembic import command
+
+                config = alembic_config(url)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def _revisions_in(connection: sa.Connection) -> set[str]:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return set()
+    return set(connection.scalars(sa.text("select version_num from alembic_version")))
+
+
+def newest_revisions() -> set[str]:
+    """The revisions no other one builds on, read without Alembic: every start asks."""
+    made, built_on = set(), set()
+    for path in (ROOT / "migrations" / "versions").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        made |= {
+            found[1] for found in re.finditer(r"^revision = ['\"](\w+)['\"]", text, re.MULTILINE)
+        }
+        if below := re.search(r"^down_revision = (.+)$", text, re.MULTILINE):
+            built_on |= set(re.findall(r"['\"](\w+)['\"]", below[1]))
+    return made - built_on
 
 
 def sql_file(name: str) -> str:

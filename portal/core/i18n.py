@@ -7,6 +7,7 @@ portal/translations/<feature>/ (docs/adr/0004-a-catalogue-a-feature.md).
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,7 +57,7 @@ def money(amount: Money, *, whole: bool = False) -> str:
     """``1 234,50 €`` or ``€1,234.50``; ``whole`` leaves out ,00."""
     shape = None
     if whole and amount.decimal == amount.decimal.to_integral_value():
-        shape = "#,##0 ¤" if language() == "fr" else "¤#,##0"
+        shape = "#,##0\u00a0¤" if language() == "fr" else "¤#,##0"
     return babel.numbers.format_currency(
         amount.decimal,
         amount.currency,
@@ -94,7 +95,7 @@ def compile_catalogues() -> list[Path]:
             continue
         with source.open("rb") as stream:
             catalogue = read_po(stream, locale=source.parts[-3])
-        partial = target.with_suffix(".mo.new")
+        partial = target.with_suffix(f".mo.{os.getpid()}")  # two processes may start at once
         with partial.open("wb") as stream:
             write_mo(stream, catalogue)
         partial.replace(target)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 ZERO_DECIMAL = frozenset(
@@ -30,8 +30,12 @@ ZERO_DECIMAL = frozenset(
         "XPF",
     ]
 )
-_SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
-_AMOUNT = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,2})?")
+_SPACE = re.compile(r"[\s'’]")  # \s: also the no-break, narrow and thin ones
+_SIGN = r"(?P<sign>[+-]?)"
+_AMOUNT = re.compile(
+    rf"{_SIGN}(?P<whole>\d{{1,12}}|\d{{1,3}}(?: \d{{3}}){{1,3}})(?:[.,](?P<part>\d{{1,2}}))?"
+)
+_ENGLISH = re.compile(rf"{_SIGN}(?P<whole>\d{{1,3}}(?:,\d{{3}}){{1,3}})\.(?P<part>\d{{1,2}})")
 
 
 class MoneyError(ValueError):
@@ -59,23 +63,25 @@ class Money:
     @classmethod
     def from_decimal(cls, amount: Decimal, currency: str = "EUR") -> Money:
         """The exact amount; raises MoneyError when it has more decimals than the currency."""
-        scaled = amount.scaleb(decimals_of(currency))
-        if scaled != scaled.to_integral_value():
+        if not amount.is_finite():
+            raise MoneyError(f"{amount} is not an amount")
+        scaled = Fraction(amount) * 10 ** decimals_of(currency)
+        if scaled.denominator != 1:
             raise MoneyError(f"{amount} has too many decimals for {currency}")
-        return cls(int(scaled), currency)
+        return cls(scaled.numerator, currency)
 
     @classmethod
     def parse(cls, text: str, currency: str = "EUR") -> Money:
-        """Read what people type: ``47``, ``47,50``, ``1 234,5``, ``1 234.50 €``."""
-        bare = _SPACES.sub("", text.replace("€", ""))
-        if not _AMOUNT.fullmatch(bare):
+        """Read what people type: ``47``, ``47,50``, ``1 234,5``, ``1,234.50``, ``1 234.50 €``.
+
+        What could mean two amounts is refused (``47 € 50``, ``47 50``, ``1,234``): MoneyError.
+        """
+        bare = _SPACE.sub(" ", text).strip().removeprefix("€").removesuffix("€").strip()
+        read = _AMOUNT.fullmatch(bare) or _ENGLISH.fullmatch(bare)
+        if read is None:
             raise MoneyError(f"{text!r} is not an amount")
-        try:
-            return cls.from_decimal(Decimal(bare.replace(",", ".")), currency)
-        except (
-            InvalidOperation
-        ) as error:  # pragma: no cover - the pattern above admits numbers only
-            raise MoneyError(f"{text!r} is not an amount") from error
+        whole = read["whole"].replace(" ", "").replace(",", "")
+        return cls.from_decimal(Decimal(f"{read['sign']}{whole}.{read['part'] or 0}"), currency)
 
     @property
     def decimal(self) -> Decimal:
@@ -112,10 +118,11 @@ class Money:
         return self.minor != 0
 
     def share(self, rate: Fraction | Decimal) -> Money:
-        """That part of the amount, rounded half up to the minor unit."""
-        exact = Fraction(self.minor) * Fraction(rate)
-        whole = Decimal(exact.numerator) / Decimal(exact.denominator)
-        return Money(int(whole.quantize(Decimal(1), ROUND_HALF_UP)), self.currency)
+        """That part of the amount, rounded to the minor unit, halves away from zero."""
+        exact = self.minor * Fraction(rate)
+        whole, rest = divmod(abs(exact.numerator), exact.denominator)
+        rounded = whole + (2 * rest >= exact.denominator)
+        return Money(rounded if exact >= 0 else -rounded, self.currency)
 
     def __str__(self) -> str:
         return f"{self.decimal} {self.currency}"

@@ -21,6 +21,7 @@ from portal.demo.records import programme_records
 from portal.office.imports.services import Report, import_files
 from portal.programmes.models import Child, Fact, FactState
 from portal.programmes.services.facts import approve_facts
+from portal.receipts.services import issue_receipt
 from portal.sponsorships.models import Sponsorship, Wish, WishState
 from portal.sponsorships.queries.board import propose
 from portal.sponsorships.services.starting import accept_pair
@@ -56,6 +57,7 @@ def load(now: datetime, *, children: int, donors: int, seed: int) -> Report:
         _approve(staff["editor"], now)
         _match(staff["matcher"], now)
         _sponsors(now)
+        _receipt_of_the_sponsor(staff["accountant"], now)
         write_newsletters(staff["editor"], now)
     return report
 
@@ -104,6 +106,14 @@ def _match(by: int, now: datetime) -> None:
     ids = {row.ref: row.id for row in found}
     for pair in pairs:
         accept_pair(ids[pair.child.ref], pair.wish.id, by, now)
+
+
+def _receipt_of_the_sponsor(by: int, now: datetime) -> None:
+    """Last year's receipt of the sponsor who looks around; the run of all others is left to try."""
+    shown = sa.select(Account.donor_id).where(Account.email == PERSONAS[0].email)
+    donor_id = db.session.scalars(shown).one()
+    assert donor_id is not None
+    issue_receipt(donor_id, now.year - 1, at=now, by=by)
 
 
 def _sponsors(now: datetime) -> None:

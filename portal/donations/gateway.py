@@ -229,6 +229,9 @@ class PaymentGateway(Protocol):
     def fetch_invoice(self, invoice_id: str) -> InvoiceSnapshot:
         """One debit of a plan as it stands now."""
 
+    def list_invoices(self, subscription_id: str) -> list[InvoiceSnapshot]:
+        """The debits of a plan's last year, oldest first; 14 at most."""
+
     def refund(self, payment_intent_id: str, amount: Money, idempotency_key: str) -> RefundSnapshot:
         """Give back all or part; raises RefundTooLarge when less than that is left."""
 

@@ -18,9 +18,10 @@ from portal.core.web.lists import download
 from portal.newsletters.models import Issue
 from portal.newsletters.queries.content import SCOPE, content_of, photo_of_story
 from portal.newsletters.queries.issues import issue_received, issues_received, wants_none
-from portal.newsletters.rules.prose import line, prose
+from portal.newsletters.rules.prose import line
 from portal.newsletters.services.addresses import donor_of_token
 from portal.newsletters.services.optouts import resume_newsletters, stop_newsletters
+from portal.newsletters.services.page import page_of
 from portal.newsletters.services.paper import filename_of, paper_of
 from portal.programmes.photos.serving import shown_photo
 
@@ -56,10 +57,9 @@ def show(issue: uuid.UUID) -> ResponseReturnValue:
     return render_template(
         "newsletters/show.html",
         content=content,
-        photos=photos,
+        heading=line(content.title),
+        body=page_of(content, photos),
         pdf_url=url_for(".pdf", issue=issue),
-        prose=prose,
-        line=line,
     )
 
 

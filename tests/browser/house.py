@@ -34,12 +34,12 @@ class House:
 
     def tell_simulator(self, path: str, **order: Any) -> Any:
         """Give the payment simulator an order (its ``/_sim`` door)."""
-        request = Request(  # noqa: S310 - our own process on loopback
+        request = Request(
             f"{self.simulator}/_sim/{path}",
             json.dumps(order).encode(),
             {"Content-Type": "application/json"},
         )
-        with urlopen(request, timeout=20) as answer:  # noqa: S310
+        with urlopen(request, timeout=20) as answer:
             return json.load(answer)
 
     def ask(self, query: str, *values: Any) -> Any:
@@ -123,7 +123,7 @@ def _free_port() -> int:
 
 def _answers(url: str) -> bool:
     try:
-        with urlopen(url, timeout=2) as answer:  # noqa: S310
+        with urlopen(url, timeout=2) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False

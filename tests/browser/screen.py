@@ -44,8 +44,7 @@ class Screen:
     def enter_as(self, persona: str) -> None:
         """One click of the demonstration."""
         self.page.goto(f"/{self.language}/language?next=/demo")
-        self.page.locator(f"form[action$='/enter/{persona}'] button").click()
-        self.look()
+        self._go(self.page.locator(f"form[action$='/enter/{persona}'] button"))
 
     def open(self, path: str) -> Response:
         """Go there and look; ``{lang}`` stands for the language."""
@@ -54,14 +53,24 @@ class Screen:
         self.look()
         return answer
 
+    def _go(self, there: Locator) -> None:
+        with self.page.expect_navigation():
+            there.click()
+        self.look()
+
+    def press_first(self, selector: str) -> str:
+        """Press the first of these; its words, spaces folded."""
+        button = self.page.locator(selector).first
+        said = " ".join(button.inner_text().split())
+        self._go(button)
+        return said
+
     def press(
         self, name: str | re.Pattern[str], *, role: Any = "button", within: Locator | None = None
     ) -> None:
         """Press the first visible button (or link) of that name and look at where it leads."""
         place = within or self.page
-        place.get_by_role(role, name=name).first.click()
-        self.page.wait_for_load_state()
-        self.look()
+        self._go(place.get_by_role(role, name=name).first)
 
     def follow(self, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
         """Follow a link."""
@@ -69,9 +78,7 @@ class Screen:
 
     def send(self, form: str = "main form[method=post]") -> None:
         """Send a form with its own button."""
-        self.page.locator(f"{form} button[type=submit]:visible").last.click()
-        self.page.wait_for_load_state()
-        self.look()
+        self._go(self.page.locator(f"{form} button[type=submit]:visible").last)
 
     def fill(self, **values: str) -> None:
         """Write into the fields of these names."""
@@ -100,16 +107,37 @@ class Screen:
             time.sleep(0.3)
             self.page.reload()
         self.look()
-        found.first.click()
-        self.page.wait_for_load_state()
-        self.look()
+        self._go(found.first)
         links = self.page.locator("main ul a[href^=http]").all()
         return [str(link.get_attribute("href")) for link in links]
+
+    def wait_for_heading(self, words: str, within: float = 20.0) -> None:
+        """Load the page again until it says so."""
+        end = time.monotonic() + within
+        while words not in self.heading:
+            assert time.monotonic() < end, f"{self.page.url} still says {self.heading}"
+            time.sleep(0.3)
+            self.page.reload()
+        self.look()
+
+    def wait_for(self, selector: str, within: float = 30.0) -> None:
+        """Load the page again until something of this kind is on it, then look."""
+        end = time.monotonic() + within
+        while not self.page.locator(selector).count():
+            assert time.monotonic() < end, f"{self.page.url}: no {selector} in {self.main_text}"
+            time.sleep(0.4)
+            self.page.reload()
+        self.look()
 
     @property
     def text(self) -> str:
         """What is on the page, spaces folded."""
         return " ".join(self.page.inner_text("body").split())
+
+    @property
+    def main_text(self) -> str:
+        """What the page says itself, without menus; spaces folded."""
+        return " ".join(self.page.inner_text("main").split())
 
     @property
     def heading(self) -> str:
@@ -135,7 +163,11 @@ class Screen:
         kind = CHANGING.sub("*", urlsplit(self.page.url).path)
         wrong = self.page.locator("[aria-invalid=true]").count() > 0
         size = self.page.viewport_size
-        key = (f"{kind} {self.heading if '*' not in kind else ''}", size["width"] if size else 0, wrong)
+        key = (
+            f"{kind} {self.heading if '*' not in kind else ''}",
+            size["width"] if size else 0,
+            wrong,
+        )
         if key in self.looked_at:
             return True
         self.looked_at.add(key)

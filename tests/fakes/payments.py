@@ -95,6 +95,10 @@ class FakePayments:
         self._called("fetch_invoice")
         return _of(self.invoices, invoice_id)
 
+    def list_invoices(self, subscription_id: str) -> list[InvoiceSnapshot]:
+        self._called("list_invoices")
+        return [each for each in self.invoices.values() if each.subscription_id == subscription_id]
+
     def refund(self, payment_intent_id: str, amount: Money, idempotency_key: str) -> RefundSnapshot:
         self._called("refund")
         known = self._known(idempotency_key, amount)

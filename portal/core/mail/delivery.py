@@ -15,15 +15,33 @@ from portal.core.db import db, transaction
 from portal.core.jobs import RETRY, jobs
 from portal.core.mail.models import MailState, OutboxMail
 
+UNWANTED = frozenset(' ,;:<>()[]"\\')
+
+
+class UnusableAddress(Exception):
+    """What stands in the outbox is not the address of one person."""
+
+
+def _one_address(recipient: str) -> Address:
+    """That one address: no comma, space or line end can make two of it (CWE-93)."""
+    if recipient.count("@") != 1 or set(recipient) & UNWANTED or not recipient.isprintable():
+        raise UnusableAddress
+    local, _, domain = recipient.partition("@")
+    if not local or not domain:
+        raise UnusableAddress
+    return Address(username=local, domain=domain)
+
 
 def message_of(mail: OutboxMail, sender: str) -> EmailMessage:
-    """The mail as it travels: text first, HTML as the alternative, one recipient."""
+    """The mail as it travels: text first, HTML as the alternative, one recipient.
+
+    Raises UnusableAddress when the recipient is not one address.
+    """
     message = EmailMessage()
     name, address = parseaddr(sender)
-    local, _, domain = mail.recipient.rpartition("@")
     message["Subject"] = mail.subject
     message["From"] = Address(name, addr_spec=address)
-    message["To"] = Address(username=local, domain=domain)
+    message["To"] = _one_address(mail.recipient)
     message["Message-ID"] = f"<{mail.public_id}@{address.rpartition('@')[2]}>"
     message["Content-Language"] = mail.language
     for header, value in mail.headers.items():
@@ -48,7 +66,7 @@ def _hand_over(message: EmailMessage, smtp_url: str) -> None:
             server.starttls(context=context)
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(message)
+        server.send_message(message, to_addrs=[message["To"].addresses[0].addr_spec])
 
 
 @jobs.task(queue="mail", retry=RETRY, name="core.mail.send")
@@ -61,9 +79,13 @@ def send(mail_id: int) -> None:
             mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True)
             if mail.state is MailState.SENT:
                 return
+            message = message_of(mail, settings.mail_from)
             if settings.smtp_url:
-                _hand_over(message_of(mail, settings.mail_from), settings.smtp_url)
+                _hand_over(message, settings.smtp_url)
             mail.state, mail.sent_at, mail.attempts = MailState.SENT, clock.now(), mail.attempts + 1
+            mail.error = ""
+    except UnusableAddress as error:  # no attempt will mend it
+        _note_failure(mail_id, type(error).__name__)
     except (OSError, smtplib.SMTPException) as error:
         _note_failure(mail_id, type(error).__name__)
         raise

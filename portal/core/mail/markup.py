@@ -13,6 +13,19 @@ from markupsafe import Markup, escape
 _LINK_LINE = re.compile(r"^\[([^\]]+)\]\((https?://[^\s)]+)\)$")
 _LINK = re.compile(r"\[([^\]]+)\]\((https?://[^\s)]+)\)")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
+_MARKS = "[]()*#-"
+_INERT = {ord(mark): 0xE000 + number for number, mark in enumerate(_MARKS)}
+_ALIVE = {stand_in: mark for mark, stand_in in _INERT.items()}
+
+
+def inert(text: str) -> str:
+    """Words that came from outside: their marks make no link, no bold, no list."""
+    return text.translate(_INERT)
+
+
+def alive(text: str) -> str:
+    """The words with their own marks again, once the markup has been read."""
+    return text.translate(_ALIVE)
 
 
 def to_text(source: str) -> str:
@@ -21,13 +34,14 @@ def to_text(source: str) -> str:
     for line in source.strip().splitlines():
         plain = _LINK.sub(r"\1 : \2" if " : " not in line else r"\1 \2", line)
         lines.append(_BOLD.sub(r"\1", plain).removeprefix("# "))
-    return "\n".join(lines) + "\n"
+    return alive("\n".join(lines)) + "\n"
 
 
 def to_html(source: str) -> Markup:
     """The body for a mail reader that shows HTML; safe whatever the words are."""
     blocks = re.split(r"\n\s*\n", source.strip())
-    return Markup("\n").join(_block(block.strip()) for block in blocks if block.strip())
+    html = Markup("\n").join(_block(block.strip()) for block in blocks if block.strip())
+    return Markup(alive(html))  # noqa: S704 - the marks mean nothing in HTML
 
 
 def _block(block: str) -> Markup:
@@ -44,5 +58,5 @@ def _block(block: str) -> Markup:
 
 def _inline(line: str) -> Markup:
     safe = str(escape(line))
-    safe = _LINK.sub(lambda m: f'<a href="{m[2]}">{m[1]}</a>', safe)
+    safe = _LINK.sub(lambda m: f'<a href="{inert(m[2])}">{m[1]}</a>', safe)
     return Markup(_BOLD.sub(r"<strong>\1</strong>", safe))  # noqa: S704 - escaped above

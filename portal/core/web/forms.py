@@ -68,7 +68,14 @@ class AmountField(wtforms.StringField):
             return str(self.raw_data[0])
         if self.data is None:
             return ""
-        return i18n.money(self.data, whole=True).replace("€", "").strip()
+        return _typed(self.data)
+
+
+def _typed(amount: Money) -> str:
+    """The amount as one would type it: no separators, so that it can be read again."""
+    value = amount.decimal
+    text = str(int(value)) if value == int(value) else str(value)
+    return text.replace(".", ",") if i18n.language() == "fr" else text
 
 
 class AmountBetween:

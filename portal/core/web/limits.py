@@ -15,7 +15,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import Storage
 
-from portal.core.db import Base, db
+from portal.core.db import Base, db, transaction
+from portal.core.jobs import jobs
 
 COUNTERS = sa.Table(
     "rate_counter",
@@ -78,6 +79,15 @@ class PostgresStorage(Storage):
     def clear(self, key: str) -> None:
         with db.engine.begin() as connection:
             connection.execute(sa.delete(COUNTERS).where(COUNTERS.c.key == key))
+
+
+@jobs.periodic(cron="23 * * * *")
+@jobs.task(queue="cron", queueing_lock="forget_counters", name="core.forget_counters")
+def forget_counters(timestamp: int) -> None:
+    """Counters name the address of a visitor: gone within an hour of their last use."""
+    del timestamp
+    with transaction() as session:
+        session.execute(sa.delete(COUNTERS).where(COUNTERS.c.expires_at <= time.time()))
 
 
 limiter = Limiter(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Response, request, url_for
@@ -66,9 +67,10 @@ class ListPage:
         return self.spec.columns
 
     def _url(self, **changes: Any) -> str:
-        kept = {**request.args.to_dict(), **(request.view_args or {}), **changes}
-        kept = {k: v for k, v in kept.items() if v not in (None, "")}
-        return url_for(str(request.endpoint), **kept)
+        here = url_for(str(request.endpoint), **(request.view_args or {}))
+        kept: dict[str, Any] = {**request.args.to_dict(flat=False), **changes}
+        query = urlencode({k: v for k, v in kept.items() if v not in (None, "", [""])}, doseq=True)
+        return f"{here}?{query}" if query else here
 
     def url_for_page(self, page: int) -> str:
         return self._url(page=page if page > 1 else None, format=None)
@@ -107,14 +109,14 @@ def _sorted(statement: Any, spec: ListSpec, code: str, down: bool) -> Any:
 
 
 def _whole(text: str | None, default: int, least: int = 1, most: int = 1_000_000) -> int:
-    return (
-        min(max(int(text), least), most) if text and text.isascii() and text.isdigit() else default
-    )
+    if not (text and text.isascii() and text.isdigit()):
+        return default
+    return min(max(int(text[:9]), least), most)
 
 
 def list_page(spec: ListSpec, statement: Any) -> ListPage:
     """The page the request asks for; unknown columns and pages fall back to the first."""
-    query = (request.args.get("q") or "").strip()[:200]
+    query = (request.args.get("q") or "").replace("\0", "").strip()[:200]
     sort = request.args.get("sort") or spec.default_sort
     if sort not in {c.code for c in spec.columns if c.sort is not None}:
         sort = spec.default_sort

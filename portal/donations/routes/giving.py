@@ -128,7 +128,7 @@ def _shown(form: CommitmentForm) -> dict[str, Any]:
         },
         "limits": limits,
         "reference": REFERENCE_SPONSORSHIP,
-        "reference_cost": _cost(form, REFERENCE_SPONSORSHIP),
+        "reference_cost": _in_round_euros(_cost(form, REFERENCE_SPONSORSHIP)),
         "monthly": form.rhythm_chosen is Rhythm.MONTHLY,
     }
 
@@ -139,6 +139,10 @@ def _cost(form: CommitmentForm, amount: Money | None) -> CostWords | None:
     category = current_app.extensions["settings"].organisation.tax_category
     kind: DonorKind = "company" if form.by_company else "person"
     return cost_words(amount, form.rhythm_chosen, category, paris_date(clock_now()), kind)
+
+
+def _in_round_euros(cost: CostWords | None) -> Money | None:
+    return Money(round(cost.cost.minor, -2)) if cost else None
 
 
 def _open(form: Any, donor: Donor | None) -> Commitment:

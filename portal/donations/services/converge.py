@@ -32,8 +32,8 @@ def refresh_commitment(commitment: Commitment) -> None:
     """Bring a gift or plan up to date, whatever no message told us."""
     if commitment.stripe_session_id is not None and not _known_to_be_paid(commitment):
         refresh_checkout(commitment.stripe_session_id)
-    elif isinstance(commitment, Plan) and commitment.stripe_subscription_id is not None:
-        refresh_subscription(commitment.stripe_subscription_id)
+    if isinstance(commitment, Plan) and commitment.stripe_subscription_id is not None:
+        refresh_debits(commitment.stripe_subscription_id)
     elif isinstance(commitment, Gift) and commitment.stripe_payment_intent_id is not None:
         refresh_payment(commitment.stripe_payment_intent_id)
 
@@ -105,6 +105,23 @@ def refresh_subscription(subscription_id: str) -> bool:
         locked = _locked(Plan, plan.id)
         apply_subscription(locked, payments().fetch_subscription(subscription_id))
     return True
+
+
+def refresh_debits(subscription_id: str) -> None:
+    """A plan and each of its debits that is not settled here: for what no message told."""
+    refresh_subscription(subscription_id)
+    asked = payments().list_invoices(subscription_id)
+    settled = set(
+        db.session.scalars(
+            sa.select(Gift.stripe_invoice_id).where(
+                Gift.stripe_invoice_id.in_([invoice.id for invoice in asked]),
+                Gift.settled_at.is_not(None),
+            )
+        )
+    )
+    for invoice in asked:
+        if invoice.id not in settled:
+            refresh_invoice(invoice.id)
 
 
 def _refresh_debit(plan: Plan, invoice_id: str) -> bool:

@@ -16,8 +16,8 @@ from portal.donations.models import Gift, Plan, PlanState, Refund
 from portal.donations.rules.gift import GiftFact, GiftState, next_state
 from portal.donations.services.converge import (
     refresh_commitment,
+    refresh_debits,
     refresh_payment,
-    refresh_subscription,
 )
 from portal.donations.services.giving import Commitment
 from portal.donations.services.provider import now
@@ -38,7 +38,7 @@ def sweep() -> list[str]:
     at = now()
     _each(queries.open_commitments(at - LONG_ENOUGH), _refresh)
     _each(queries.payments_without_fee(), refresh_payment)
-    _each(queries.late_subscriptions(paris_date(at)), refresh_subscription)
+    _each(queries.late_subscriptions(paris_date(at)), refresh_debits)
     _each(queries.refunds_asked(at - LONG_ENOUGH), _carry_out)
     _give_up(at - NEVER_LED_TO_A_PAGE)
     _forget_forms(at - KEPT_FORM)

@@ -23,6 +23,7 @@ SIMULATOR_KEY = "sk_test_sim"
 _KEYS = ("sk_test_", "rk_test_", "sk_live_", "rk_live_")
 _PAYMENT_EXPANDED = ["latest_charge.balance_transaction"]
 _INVOICE_EXPANDED = ["payments"]
+_A_YEAR_OF_DEBITS = 14
 
 
 class StripeGateway:
@@ -97,6 +98,19 @@ class StripeGateway:
                 _named(invoice_id), {"expand": _INVOICE_EXPANDED}
             )
         return snapshots.invoice(invoice.to_dict(for_json=True))
+
+    def list_invoices(self, subscription_id: str) -> list[door.InvoiceSnapshot]:
+        """The debits of a plan's last year, oldest first; 14 at most."""
+        with translated():
+            page = self._client.v1.invoices.list(
+                {
+                    "subscription": _named(subscription_id),
+                    "limit": _A_YEAR_OF_DEBITS,
+                    "expand": ["data.payments"],
+                }
+            )
+        found = page.to_dict(for_json=True)["data"]
+        return [snapshots.invoice(each) for each in reversed(found)]
 
     def refund(
         self, payment_intent_id: str, amount: Money, idempotency_key: str

@@ -16,9 +16,10 @@ from portal.core.web.lists import download
 from portal.newsletters.models import Issue
 from portal.newsletters.office import blueprint, found
 from portal.newsletters.queries.content import SCOPE, content_of, photo_of_story
-from portal.newsletters.rules.prose import line, prose
+from portal.newsletters.rules.prose import line
 from portal.newsletters.services.addresses import unsubscribe_token
 from portal.newsletters.services.letter import Letter, letter_of
+from portal.newsletters.services.page import page_of
 from portal.newsletters.services.paper import filename_of, paper_of
 from portal.programmes.photos.serving import shown_photo
 
@@ -39,17 +40,17 @@ def preview(issue: uuid.UUID) -> ResponseReturnValue:
     if view not in VIEWS:
         abort(404)
     content = content_of(shown, paris_date(clock_now()))
-    context: dict[str, Any] = {"issue": shown, "view": view, "content": content}
+    context: dict[str, Any] = {"issue": shown, "view": view}
     if view == "mail":
         context["letter"] = _letter(shown)
-    photos = {
-        story.id: url_for(".story_photo", issue=issue, story=story.id)
-        for story in content.stories
-        if story.photo
-    }
-    return render_template(
-        "newsletters/office/preview.html", photos=photos, prose=prose, line=line, **context
-    )
+    if view == "page":
+        photos = {
+            story.id: url_for(".story_photo", issue=issue, story=story.id)
+            for story in content.stories
+            if story.photo
+        }
+        context |= {"heading": line(content.title), "body": page_of(content, photos)}
+    return render_template("newsletters/office/preview.html", **context)
 
 
 @blueprint.get("/<uuid:issue>/preview/mail")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.core.clock import paris_date
-from portal.core.i18n import in_language
+from portal.core.i18n import in_language, language
 from portal.core.roles import Role
 from portal.core.web.audience import needs
 from portal.core.web.forms import clock_now
@@ -52,7 +52,7 @@ def _issue_page(form: IssueForm, issue: Issue | None, status: int = 200) -> Resp
 @needs(Role.EDITOR)
 def new() -> ResponseReturnValue:
     """An empty issue, figures as of today."""
-    return _issue_page(IssueForm(as_of=_today(), language="fr"), None)
+    return _issue_page(IssueForm(as_of=_today(), language=language()), None)
 
 
 def _filled() -> IssueForm:

@@ -86,7 +86,7 @@ TASKS = (
     ),
     Task(
         N_("Newsletters in preparation"), N_("Finish them and send them."),
-        "newsletters.index", "mail", frozenset({Role.EDITOR}),
+        "newsletter_office.index", "mail", frozenset({Role.EDITOR}),
         lambda _now: _rows(Issue, Issue.state == IssueState.DRAFT),
     ),
     Task(

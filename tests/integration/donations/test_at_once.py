@@ -107,9 +107,9 @@ def test_one_message_many_times_at_once_is_kept_once_and_settles_once(real: Flas
     assert all_at_once(real, lambda: tasks.receive(event, {"data": {}})) == []
     assert all_at_once(real, lambda: services.process_event(event.id)) == []
     mails = "select count(*) from outbox_mail"
-    assert db.session.query(WebhookEvent).one().state is EventState.DONE
+    assert db.session.query(WebhookEvent).one().state == EventState.DONE
     assert db.session.scalar(sa.text(mails)) == 1
-    assert db.session.get_one(Gift, gift.id).state is GiftState.SETTLED
+    assert db.session.get_one(Gift, gift.id).state == GiftState.SETTLED
 
 
 def test_different_messages_about_one_gift_at_once_settle_it_once(real: Flask) -> None:

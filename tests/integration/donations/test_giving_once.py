@@ -41,7 +41,7 @@ def test_the_form_leads_to_the_payment_page_of_a_gift_that_is_kept(giver: Giver)
     gift = one_gift()
     assert page.status == 303
     assert page.location == f"https://pay.example.org/{gift.stripe_session_id}"
-    assert gift.state is GiftState.PENDING
+    assert gift.state == GiftState.PENDING
     assert (gift.purpose, gift.programme) == (PurposeKind.PROGRAMME, Programme.HEALTH)
     assert gift.donor.name == "Camille Durand"
 
@@ -154,7 +154,7 @@ def test_sending_a_paid_form_again_says_thanks_and_takes_nothing(giver: Giver) -
 def test_the_money_settles_the_gift(giver: Giver, told: Told) -> None:
     gift = giver.gives()
     giver.pays(gift)
-    assert gift.state is GiftState.SETTLED
+    assert gift.state == GiftState.SETTLED
     assert gift.mode is GiftMode.CARD
     assert gift.tax_on == gift.received_on == date(2026, 11, 22)
     assert gift.fee == Money(100)

@@ -115,7 +115,7 @@ def test_part_of_a_gift_goes_back(
 ) -> None:
     page = accountant.follow(gives_back(accountant, paid, "20"))
     assert page.has("20,00 € sont remboursés au donateur.")
-    assert paid.state is GiftState.PARTIALLY_REFUNDED
+    assert paid.state == GiftState.PARTIALLY_REFUNDED
     assert paid.refunded == Money(2_000)
     assert told.names == ["gift_refunded"]
     assert [r.amount.minor for r in payments.refunds[str(paid.stripe_payment_intent_id)]] == [2_000]
@@ -127,7 +127,7 @@ def test_part_of_a_gift_goes_back(
 def test_the_rest_goes_back_and_nothing_is_left(accountant: PageClient, paid: Gift) -> None:
     gives_back(accountant, paid, "20")
     gives_back(accountant, paid, "30")
-    assert paid.state is GiftState.REFUNDED
+    assert paid.state == GiftState.REFUNDED
     assert accountant.get(f"/office/gifts/{paid.public_id}/refund").status == 404
 
 
@@ -183,7 +183,7 @@ def test_a_refund_that_fails_gives_the_money_back_to_the_gift(giver: Giver, told
     intent = giver.pays(gift)
     giver.payments.gives_back(intent, Money(5_000), status="pending")
     giver.is_told("refund.created", "re_x", payment_intent=intent)
-    assert gift.state is GiftState.REFUNDED
+    assert gift.state == GiftState.REFUNDED
     from dataclasses import replace
 
     giver.payments.refunds[intent][0] = replace(giver.payments.refunds[intent][0], status="failed")

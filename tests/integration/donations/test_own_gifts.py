@@ -156,7 +156,7 @@ def test_stopping_takes_two_clicks_and_no_reason(running: Running, told: Told) -
     assert page.has("Arrêter de donner 47 € par mois ?")
     page = running.sponsor.follow(running.sponsor.post(f"{running.path}/stop", {"reason": ""}))
     assert page.has("plus aucun prélèvement n’aura lieu")
-    assert running.plan.state is PlanState.ENDED
+    assert running.plan.state == PlanState.ENDED
     assert told.names == ["plan_ended"]
     mail = db.session.query(OutboxMail).one()
     assert mail.subject == "Your monthly gift has stopped"
@@ -173,7 +173,7 @@ def test_it_is_not_said_to_be_stopped_when_the_provider_did_not(running: Running
     assert page.status == 503
     assert page.has("rien n’a changé")
     db.session.expire_all()
-    assert running.plan.state is PlanState.ACTIVE
+    assert running.plan.state == PlanState.ACTIVE
 
 
 def test_a_stopped_plan_offers_nothing_more(running: Running) -> None:

@@ -52,7 +52,7 @@ def test_every_order_of_a_gifts_messages_ends_the_same(
             giver.is_told(kind, "ch_1", payment_intent=intent)
         else:
             giver.is_told(kind, intent)
-    assert gift.state is GiftState.PARTIALLY_REFUNDED
+    assert gift.state == GiftState.PARTIALLY_REFUNDED
     assert gift.refunded == Money(2_000)
     assert told.names == ["gift_settled", "gift_refunded"]
     assert db.session.query(Refund).count() == 1
@@ -71,11 +71,11 @@ def test_the_same_message_many_times_is_one_effect(giver: Giver, told: Told) -> 
 def test_a_direct_debit_is_no_money_until_the_bank_says_so(giver: Giver, told: Told) -> None:
     gift = giver.gives()
     intent = giver.pays(gift, method="sepa", status="processing")
-    assert gift.state is GiftState.PROCESSING
+    assert gift.state == GiftState.PROCESSING
     assert told.names == []
     giver.payments.settles(intent)
     giver.is_told("payment_intent.succeeded", intent)
-    assert gift.state is GiftState.SETTLED
+    assert gift.state == GiftState.SETTLED
     assert gift.mode == "sepa"
     assert told.names == ["gift_settled"]
 
@@ -85,10 +85,10 @@ def test_a_declined_card_and_then_another_is_one_gift(giver: Giver) -> None:
     session = giver.payments.session_of(gift.public_id)
     declined = giver.payments.donor_pays(session, status="failed")
     giver.is_told("payment_intent.payment_failed", declined)
-    assert gift.state is GiftState.FAILED
+    assert gift.state == GiftState.FAILED
     giver.payments.settles(declined)
     giver.is_told("payment_intent.succeeded", declined)
-    assert gift.state is GiftState.SETTLED
+    assert gift.state == GiftState.SETTLED
     assert db.session.query(Gift).count() == 1
 
 
@@ -97,7 +97,7 @@ def test_an_expired_checkout_abandons_the_gift(giver: Giver) -> None:
     session = giver.payments.session_of(gift.public_id)
     giver.payments.expires(session)
     giver.is_told("checkout.session.expired", session)
-    assert gift.state is GiftState.ABANDONED
+    assert gift.state == GiftState.ABANDONED
 
 
 def test_another_amount_than_the_gifts_is_never_guessed_at(giver: Giver) -> None:
@@ -118,10 +118,10 @@ def test_a_payment_nobody_told_us_about_is_found_within_the_hour(giver: Giver, t
     giver.payments.donor_pays(giver.payments.session_of(gift.public_id))
     later(giver, minutes=5)
     sweeps(giver)
-    assert gift.state is GiftState.PENDING
+    assert gift.state == GiftState.PENDING
     later(giver, minutes=10)
     sweeps(giver)
-    assert gift.state is GiftState.SETTLED
+    assert gift.state == GiftState.SETTLED
     assert told.names == ["gift_settled"]
 
 
@@ -134,11 +134,11 @@ def test_the_sweep_abandons_what_expired_and_what_never_led_to_a_page(giver: Giv
     stuck = db.session.query(Gift).filter_by(amount_minor=2_000).one()
     later(giver, minutes=20)
     sweeps(giver)
-    assert led.state is GiftState.ABANDONED
-    assert stuck.state is GiftState.PENDING
+    assert led.state == GiftState.ABANDONED
+    assert stuck.state == GiftState.PENDING
     later(giver, hours=48)
     sweeps(giver)
-    assert stuck.state is GiftState.ABANDONED
+    assert str(stuck.state) == "abandoned"
 
 
 def test_one_that_cannot_be_refreshed_does_not_keep_the_others(giver: Giver) -> None:
@@ -167,8 +167,8 @@ def test_a_message_that_could_not_be_dealt_with_waits_and_is_taken_up_again(give
     )
     later(giver, minutes=30)
     sweeps(giver)
-    assert event.state is EventState.DONE
-    assert gift.state is GiftState.SETTLED
+    assert event.state == EventState.DONE
+    assert gift.state == GiftState.SETTLED
 
 
 def test_a_message_is_given_up_after_its_last_attempt_and_stays_visible(giver: Giver) -> None:
@@ -223,7 +223,7 @@ def test_an_error_in_a_receiver_undoes_the_settling(giver: Giver) -> None:
         giver.is_told("payment_intent.succeeded", intent)
     db.session.expire_all()
     event = db.session.query(WebhookEvent).one()
-    assert gift.state is GiftState.PENDING
+    assert gift.state == GiftState.PENDING
     assert event.error == "RuntimeError: the books are closed"
     assert db.session.query(OutboxMail).count() == 0
 
@@ -235,9 +235,9 @@ def test_a_dispute_takes_the_gift_back_and_a_won_one_brings_it_home(
     intent = giver.pays(gift)
     facts = {"payment_intent": intent, "amount": 5_000}
     giver.is_told("charge.dispute.created", "dp_1", status="needs_response", **facts)
-    assert gift.state is GiftState.DISPUTED
+    assert gift.state == GiftState.DISPUTED
     giver.is_told("charge.dispute.closed", "dp_1", status="won", **facts)
-    assert gift.state is GiftState.SETTLED
+    assert gift.state == GiftState.SETTLED
     assert told.names == ["gift_settled", "gift_disputed", "dispute_closed"]
 
 
@@ -256,7 +256,7 @@ def test_a_lost_dispute_ends_the_same_in_any_order(
             payment_intent=intent,
             amount=5_000,
         )
-    assert gift.state is GiftState.REFUNDED
+    assert gift.state == GiftState.REFUNDED
     assert gift.refunded == Money(5_000)
     assert told.names == ["gift_settled", "gift_disputed", "dispute_closed"]
 
@@ -271,7 +271,7 @@ def test_a_warning_of_the_bank_moves_no_money(giver: Giver, told: Told) -> None:
         payment_intent=intent,
         amount=5_000,
     )
-    assert gift.state is GiftState.SETTLED
+    assert gift.state == GiftState.SETTLED
     assert told.names == ["gift_settled"]
 
 

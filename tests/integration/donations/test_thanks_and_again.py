@@ -41,7 +41,7 @@ def test_a_payment_we_have_not_heard_of_is_being_confirmed_and_nothing_is_writte
     page = giver.browser.get(thanks(gift))
     assert page.heading == "We are confirming your gift"
     db.session.expire_all()
-    assert gift.state is GiftState.PENDING
+    assert gift.state == GiftState.PENDING
 
 
 def test_checking_again_asks_the_provider_and_settles(giver: Giver) -> None:
@@ -49,7 +49,14 @@ def test_checking_again_asks_the_provider_and_settles(giver: Giver) -> None:
     giver.payments.donor_pays(giver.payments.session_of(gift.public_id))
     page = giver.browser.post(f"{thanks(gift)}/check")
     assert giver.browser.follow(page).heading == "Thank you!"
-    assert gift.state is GiftState.SETTLED
+    assert gift.state == GiftState.SETTLED
+
+
+def test_checking_again_settles_the_first_debit_of_a_plan(giver: Giver) -> None:
+    plan = giver.gives("sponsor")
+    giver.payments.donor_subscribes(giver.payments.session_of(plan.public_id))
+    page = giver.browser.post(f"{thanks(plan)}/check")
+    assert giver.browser.follow(page).heading == "Thank you!"
 
 
 def test_checking_while_the_provider_is_away_still_says_we_are_confirming(giver: Giver) -> None:
@@ -112,7 +119,7 @@ def test_trying_again_after_it_expired_opens_a_new_payment_page(giver: Giver) ->
     assert page.location == f"https://pay.example.org/{gift.stripe_session_id}"
     assert gift.attempt == 2
     giver.pays(gift)
-    assert gift.state is GiftState.SETTLED
+    assert gift.state == GiftState.SETTLED
 
 
 def test_trying_again_after_it_was_paid_takes_nothing(giver: Giver) -> None:

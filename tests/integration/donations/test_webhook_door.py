@@ -11,11 +11,9 @@ from portal.core.db import db
 from portal.donations.gateway import LivemodeMismatch, VerifiedEvent
 from portal.donations.models import EventState, WebhookEvent
 from tests.fakes.payments import FakePayments
-from tests.integration.donations.conftest import Giver
+from tests.integration.donations.conftest import Giver, knock
 from tests.jobs import run_due_jobs
 from tests.pages import PageClient
-
-DOOR = "/webhooks/stripe"
 
 
 def kept() -> list[WebhookEvent]:
@@ -28,7 +26,7 @@ def test_a_signed_message_is_kept_once_and_its_job_queued(
 ) -> None:
     body, headers = payments.event("payment_intent.succeeded", "pi_1")
     for _ in range(3):
-        assert visitor.post(DOOR, body, headers=headers).status == 200
+        assert knock(visitor, body, headers).status == 200
     assert len(kept()) == 1
     waiting = "select count(*) from procrastinate_jobs where task_name = 'donations.process_event'"
     assert db.session.scalar(sa.text(waiting)) == 1
@@ -39,7 +37,7 @@ def test_a_message_that_is_not_signed_is_refused_and_not_kept(
     visitor: PageClient, payments: FakePayments, header: str
 ) -> None:
     body, _headers = payments.event("payment_intent.succeeded", "pi_1")
-    answer = visitor.post(DOOR, body, headers={"Stripe-Signature": header})
+    answer = knock(visitor, body, {"Stripe-Signature": header})
     assert answer.status == 400
     assert kept() == []
 
@@ -48,8 +46,8 @@ def test_a_signed_body_that_is_no_event_is_refused(
     visitor: PageClient, payments: FakePayments
 ) -> None:
     _body, headers = payments.event("x", "y")
-    assert visitor.post(DOOR, b"\xff\xfe not json", headers=headers).status == 400
-    assert visitor.post(DOOR, b"[]", headers=headers).status == 400
+    assert knock(visitor, b"\xff\xfe not json", headers).status == 400
+    assert knock(visitor, b"[]", headers).status == 400
     assert kept() == []
 
 
@@ -65,13 +63,13 @@ def test_a_message_of_the_other_world_is_refused(
 ) -> None:
     visitor.app.extensions["payments"] = OtherWorld()
     body, headers = payments.event("payment_intent.succeeded", "pi_1")
-    assert visitor.post(DOOR, body, headers=headers).status == 400
+    assert knock(visitor, body, headers).status == 400
     assert kept() == []
 
 
 def test_more_than_256_kb_is_not_read(visitor: PageClient, payments: FakePayments) -> None:
     body, headers = payments.event("payment_intent.succeeded", "pi_1", note="x" * 300_000)
-    assert visitor.post(DOOR, body, headers=headers).status == 413
+    assert knock(visitor, body, headers).status == 413
     assert kept() == []
 
 
@@ -79,8 +77,8 @@ def test_a_type_nobody_knows_is_kept_and_ignored(
     visitor: PageClient, payments: FakePayments
 ) -> None:
     body, headers = payments.event("price.invented", "price_1")
-    assert visitor.post(DOOR, body, headers=headers).status == 200
-    assert kept()[0].state is EventState.IGNORED
+    assert knock(visitor, body, headers).status == 200
+    assert kept()[0].state == EventState.IGNORED
     assert run_due_jobs() == []
 
 
@@ -93,13 +91,13 @@ def test_a_payment_that_is_none_of_ours_is_ignored(giver: Giver) -> None:
     stranger = replace(giver.payments.payments[intent], reference="somebody-else")
     giver.payments.payments[intent] = stranger
     giver.is_told("payment_intent.succeeded", intent)
-    assert kept()[0].state is EventState.IGNORED
+    assert kept()[0].state == EventState.IGNORED
 
 
 def test_a_message_about_an_unknown_object_needs_somebody(giver: Giver) -> None:
     giver.is_told("payment_intent.succeeded", "pi_unknown")
     event = kept()[0]
-    assert event.state is EventState.FAILED
+    assert event.state == EventState.FAILED
     assert event.error.startswith("ObjectUnknown")
 
 
@@ -107,12 +105,12 @@ def test_an_upcoming_invoice_without_an_id_is_no_error(
     visitor: PageClient, payments: FakePayments
 ) -> None:
     body, headers = payments.event("invoice.upcoming", "")
-    assert visitor.post(DOOR, body, headers=headers).status == 200
+    assert knock(visitor, body, headers).status == 200
     run_due_jobs()
-    assert kept()[0].state is EventState.IGNORED
+    assert kept()[0].state == EventState.IGNORED
 
 
 def test_the_body_is_kept_as_it_came(visitor: PageClient, payments: FakePayments) -> None:
     body, headers = payments.event("charge.succeeded", "ch_1", payment_intent="pi_9")
-    visitor.post(DOOR, body, headers=headers)
+    knock(visitor, body, headers)
     assert kept()[0].body == json.loads(body)

@@ -175,3 +175,15 @@ def test_build_refuses_an_issue_that_does_not_exist(
     monkeypatch.setattr("portal.create_app", lambda: app)
     told = ["build", "00000000-0000-4000-8000-000000000000", str(tmp_path)]
     assert click.testing.CliRunner().invoke(commands.newsletter, told).exit_code == 1
+
+
+def test_an_issue_speaks_its_own_language_on_pages_of_the_other(
+    reader: PageClient, sent: tuple[Issue, Consent]
+) -> None:
+    issue, _ = sent
+    with reader.client.session_transaction() as cookie:
+        cookie["language"] = "en"
+    page = reader.get(f"/me/news/{issue.public_id}")
+    assert page.has("Keep it as PDF")
+    assert page.has("En chiffres")
+    assert 'lang="fr"' in page.html

@@ -1,0 +1,76 @@
+"""The payment provider's messages, and those that need somebody."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from portal.core.roles import Role
+from portal.core.web.audience import needs
+from portal.core.web.lists import ListColumn, ListSpec, export, list_page
+from portal.donations import queries, tasks, wording
+from portal.donations.models import EventState, WebhookEvent
+from portal.donations.office import bp
+
+
+def _events() -> ListSpec:
+    """The list of the provider's messages."""
+    return ListSpec(
+        name="stripe-events",
+        columns=(
+            ListColumn(
+                "received_at",
+                _("Received"),
+                lambda e: e.received_at,
+                "datetime",
+                sort=WebhookEvent.received_at,
+            ),
+            ListColumn("type", _("Type"), lambda e: e.type, sort=WebhookEvent.type),
+            ListColumn("object_id", _("About"), lambda e: e.object_id),
+            ListColumn(
+                "state",
+                _("State"),
+                lambda e: wording.event_standing(e.state).label,
+                sort=WebhookEvent.state,
+            ),
+            ListColumn("attempts", _("Attempts"), lambda e: e.attempts, "integer"),
+            ListColumn("error", _("Problem"), lambda e: e.error),
+        ),
+        search=(WebhookEvent.id, WebhookEvent.type, WebhookEvent.object_id, WebhookEvent.error),
+        default_sort="received_at",
+        default_descending=True,
+        tie=WebhookEvent.id.desc(),
+    )
+
+
+@bp.get("/stripe-events")
+@needs(Role.ACCOUNTANT)
+def stripe_events() -> ResponseReturnValue:
+    """What Stripe told, and what could not be dealt with."""
+    states = [(s.value, wording.event_standing(s).label) for s in EventState]
+    state = request.args.get("state", "")
+    statement = sa.select(WebhookEvent)
+    if state in {code for code, _label in states}:
+        statement = statement.where(WebhookEvent.state == EventState(state))
+    page = list_page(_events(), statement)
+    return export(page) or render_template(
+        "donations/office/stripe_events.html",
+        page=page,
+        states=states,
+        state=state,
+        failed=queries.failed_events(),
+    )
+
+
+@bp.post("/stripe-events/<event_id>/replay")
+@needs(Role.ACCOUNTANT)
+def replay(event_id: str) -> ResponseReturnValue:
+    """Work off a message again."""
+    if queries.event_state(event_id) is None:
+        abort(404)
+    tasks.replay(event_id, by=current_user.id)
+    flash(_("The message is worked off again."), "success")
+    return redirect(url_for(".stripe_events", state=EventState.FAILED.value), 303)

@@ -1,0 +1,65 @@
+"""The accountant takes the books out, in a real browser."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.screen import Screen
+from tests.fec_checker import check_fec
+
+FEC = re.compile(r"FEC.*2025|2025.*FEC")
+CHECK = {"fr": "Vérifier et garder le résultat", "en": "Check now and keep the result"}
+AGREES = {"fr": "Concorde", "en": "Agrees"}
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "javascript"), [("fr", 1280, True), ("en", 320, False)]
+)
+def test_the_fec_of_the_year_is_what_the_administration_asks_for(
+    open_screen: Callable[..., Screen], language: str, width: int, javascript: bool
+) -> None:
+    screen = open_screen(
+        language=language, width=width, javascript=javascript, persona="accountant"
+    )
+    screen.open("/office/books/files?year=2025")
+    name, content = screen.download(FEC, role="button")
+    assert name.endswith(".zip")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        file = next(n for n in archive.namelist() if re.search(r"FEC\d{8}\.txt$", n))
+        assert check_fec(archive.read(file), file) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "width", "javascript"), [("en", 1280, True), ("fr", 320, True)]
+)
+def test_the_books_hold(
+    open_screen: Callable[..., Screen], language: str, width: int, javascript: bool
+) -> None:
+    screen = open_screen(
+        language=language, width=width, javascript=javascript, persona="accountant"
+    )
+    screen.open("/office/books?year=2025")
+    screen.press(CHECK[language])
+    results = screen.page.locator("section[aria-labelledby=checks] tbody .badge").all_inner_texts()
+    assert results
+    assert {said.strip() for said in results} == {AGREES[language]}
+
+
+def test_journal_and_balance_can_be_read_and_taken_away(
+    open_screen: Callable[..., Screen],
+) -> None:
+    screen = open_screen(language="fr", width=320, persona="accountant")
+    screen.open("/office/books/journal?year=2025")
+    assert screen.page.locator("tbody tr").count() > 10
+    screen.open("/office/books/balance?year=2025")
+    total = screen.page.locator("tfoot td.number").all_inner_texts()
+    assert total[0] == total[1]
+    for address in ("journal-2025.csv", "journal-2025.xlsx", "balance-2025.csv"):
+        status, content = screen.fetch(f"/office/books/files/{address}")
+        assert status == 200
+        assert content
