@@ -20,6 +20,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from portal.core.localpg_shelter import home_of, programs_of
+
 LONGEST_SOCKET = 85  # sun_path is 104/108 bytes, PostgreSQL adds its own name
 LOGS = ("server.log", "supervisor.log")
 _held: dict[Path, int] = {}  # keeps the shared locks open for the life of the process
@@ -46,7 +48,7 @@ def bindir() -> Path:
 
 
 def _paths(root: str | Path) -> tuple[Path, Path]:
-    root = Path(root).resolve()
+    root = home_of(Path(root).resolve())
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
     sock = root / "s"
     if len(str(sock)) > LONGEST_SOCKET:
@@ -105,7 +107,7 @@ def _start(root: Path, sock: Path, test: bool, end: float) -> bool:
 
 def _start_supervisor(root: Path, sock: Path, test: bool) -> subprocess.Popen[bytes]:
     script = Path(__file__).resolve().with_name("localpg_supervisor.py")
-    command = [sys.executable, str(script), str(root), str(sock), str(bindir())]
+    command = [sys.executable, str(script), str(root), str(sock), str(programs_of(bindir()))]
     with (root / "supervisor.log").open("a") as log:
         return subprocess.Popen(
             [*command, *(["--test"] if test else [])],
@@ -134,7 +136,7 @@ def _new_text(path: Path, start: int) -> str:
 
 def release(root: str | Path) -> None:
     """Let go of the server; it stops a second after its last user has."""
-    if (lock := _held.pop(Path(root).resolve(), None)) is not None:
+    if (lock := _held.pop(home_of(Path(root).resolve()), None)) is not None:
         os.close(lock)
 
 

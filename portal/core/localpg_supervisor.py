@@ -71,7 +71,7 @@ def _demote() -> None:
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if os.geteuid() == 0:
-        if _namespaces():
+        if namespaces():
             libc.unshare(CLONE_NEWUSER)
             Path("/proc/self/setgroups").write_text("deny")
             Path("/proc/self/uid_map").write_text(f"{_SOMEBODY} 0 1")
@@ -84,7 +84,8 @@ def _demote() -> None:
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)  # SIGINT = fast shutdown
 
 
-def _namespaces() -> bool:
+def namespaces() -> bool:
+    """Whether this machine lets root make user namespaces."""
     if (pid := os.fork()) == 0:
         os._exit(1 if sys.platform != "linux" or ctypes.CDLL(None).unshare(CLONE_NEWUSER) else 0)
     return os.waitpid(pid, 0)[1] == 0
@@ -92,7 +93,7 @@ def _namespaces() -> bool:
 
 def _give_away(place: Place) -> None:
     """Only for root without user namespaces: hand the folders over; Refused when that is not enough."""
-    if os.geteuid() or _namespaces():
+    if os.geteuid() or namespaces():
         return
     for folder in (place.root, place.socket):
         for path in (folder, *folder.rglob("*")):

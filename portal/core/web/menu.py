@@ -55,14 +55,27 @@ def register(menu: list[MenuItem], *items: MenuItem) -> None:
     menu.sort(key=lambda item: item.order)
 
 
-def _shown(item: MenuItem) -> ShownItem:
-    section = item.endpoint.rpartition(".")[0]
+def _current(items: list[MenuItem]) -> MenuItem | None:
+    """Where the reader is: the very page, else the first item of the page's own section."""
     here = str(request.endpoint or "")
-    current = here == item.endpoint or (
-        bool(section) and here.startswith(f"{section}.") and section not in ("site", "office", "me")
-    )
-    count = item.count() if item.count else None
-    return ShownItem(_(item.label), url_for(item.endpoint), item.icon, current, count)
+    section = here.rpartition(".")[0]
+    shared = section in ("site", "office", "me", "")
+    near = [i for i in items if not shared and i.endpoint.rpartition(".")[0] == section]
+    return next((i for i in items if i.endpoint == here), near[0] if near else None)
+
+
+def _shown(items: list[MenuItem]) -> dict[MenuItem, ShownItem]:
+    current = _current(items)
+    return {
+        item: ShownItem(
+            _(item.label),
+            url_for(item.endpoint),
+            item.icon,
+            item is current,
+            item.count() if item.count else None,
+        )
+        for item in items
+    }
 
 
 def _known(item: MenuItem) -> bool:
@@ -79,18 +92,19 @@ def office_menu() -> list[ShownGroup]:
         for item in OFFICE
         if _known(item) and (not item.roles or mine & (item.roles | {Role.ADMINISTRATOR}))
     ]
+    shown = _shown(allowed)
     groups = list(dict.fromkeys(item.group for item in allowed))
     return [
-        ShownGroup(_(name) if name else "", [_shown(i) for i in allowed if i.group == name])
+        ShownGroup(_(name) if name else "", [shown[i] for i in allowed if i.group == name])
         for name in groups
     ]
 
 
 def me_menu() -> list[ShownItem]:
     """The sponsor's places."""
-    return [_shown(item) for item in ME if _known(item)]
+    return list(_shown([item for item in ME if _known(item)]).values())
 
 
 def site_menu() -> list[ShownItem]:
     """The public places."""
-    return [_shown(item) for item in SITE if _known(item)]
+    return list(_shown([item for item in SITE if _known(item)]).values())
