@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -224,13 +225,13 @@ def _kept_secret(instance: Path, name: str, mode: Mode) -> str:
     path = instance / name
     if not path.exists():
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = path.with_suffix(f".{os.getpid()}")
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_hex(32))
+        descriptor, made = tempfile.mkstemp(dir=instance, prefix=f".{name}")  # ours alone: 0600
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
         try:
-            os.link(made, path)  # the first process wins; the others read what it wrote
+            os.link(made, path)  # the first one wins; the others read what it wrote
         except FileExistsError:
             pass
         finally:
-            made.unlink()
+            os.unlink(made)
     return path.read_text()

@@ -20,6 +20,7 @@ from flask import Flask, g, has_request_context, request, session, url_for
 from flask_babel import Babel, force_locale, format_date, get_locale, gettext
 from flask_babel import format_datetime as babel_format_datetime
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
 from portal.core.clock import PARIS
@@ -47,10 +48,16 @@ def _choose() -> str:
     """The address says it on public pages; else the account, else the browser."""
     if not has_request_context():
         return "fr"
-    told = getattr(g, "lang_code", None) or session.get("language")
-    if not told and current_user and current_user.is_authenticated:
-        told = current_user.language
+    told = getattr(g, "lang_code", None) or session.get("language") or _of_the_account()
     return told or request.accept_languages.best_match(LANGUAGES) or "fr"
+
+
+def _of_the_account() -> str | None:
+    """The reader's own; None while the database is away (its error page is written, too)."""
+    try:
+        return current_user.language if current_user and current_user.is_authenticated else None
+    except SQLAlchemyError:
+        return None
 
 
 def money(amount: Money, *, whole: bool = False) -> str:
@@ -106,8 +113,10 @@ def compile_catalogues() -> list[Path]:
 def _switch_language_url(code: str) -> str:
     """This page in the other language."""
     if request.endpoint and "lang_code" in (request.url_rule.arguments if request.url_rule else ()):
-        return url_for(request.endpoint, **{**(request.view_args or {}), "lang_code": code})
-    return url_for("site.set_language", lang_code=code, next=request.path)
+        kept = {**request.args.to_dict(), **(request.view_args or {}), "lang_code": code}
+        return url_for(request.endpoint, **kept)
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    return url_for("site.set_language", lang_code=code, next=here)
 
 
 def init_app(app: Flask) -> None:

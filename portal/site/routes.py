@@ -20,7 +20,7 @@ from portal.core.web.audience import everyone, machine
 from portal.donations.forms.giving import REFERENCE_SPONSORSHIP
 from portal.donations.rules.gift import AMOUNT_LIMITS, Rhythm
 from portal.donations.wording import cost_words
-from portal.programmes.figures import public_figures
+from portal.programmes.figures import PublicFigure, computed, public_figures
 from portal.site.facts import FACTS
 
 site = Blueprint("site", __name__)
@@ -56,6 +56,15 @@ def _price() -> SponsorshipPrice:
     return SponsorshipPrice(REFERENCE_SPONSORSHIP, told.cost, told.law, least)
 
 
+def _figures_at_home() -> list[PublicFigure]:
+    """A few figures, without those that are nought or too small to be published."""
+    return [
+        PublicFigure(found.figure.code, found.label, found.published, found.period_words)
+        for found in computed(_today(), SHOWN_AT_HOME)
+        if found.value and not found.suppressed
+    ]
+
+
 @site.get("/")
 @everyone
 def root() -> ResponseReturnValue:
@@ -63,7 +72,7 @@ def root() -> ResponseReturnValue:
     return redirect(url_for("site.home"))
 
 
-@site.get("/<lang_code>/")
+@site.get("/<any(fr, en):lang_code>/")
 @everyone
 def home() -> ResponseReturnValue:
     """Who we are, and the two ways to help."""
@@ -71,7 +80,7 @@ def home() -> ResponseReturnValue:
         "site/home.html",
         facts=FACTS,
         price=_price(),
-        figures=public_figures(_today(), i18n.language(), SHOWN_AT_HOME),
+        figures=_figures_at_home(),
     )
 
 

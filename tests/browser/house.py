@@ -90,7 +90,9 @@ def _create(url: sa.URL, name: str) -> None:
 
 
 def _run(env: dict[str, str], *command: str) -> None:
-    done = subprocess.run([*PORTAL, *command], env=env, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [*PORTAL, *command], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"portal {' '.join(command)}: {done.stdout}{done.stderr}"[-4000:])
 

@@ -55,7 +55,6 @@ def walk(screen: Screen, *, prefix: tuple[str, ...]) -> list[str]:
         if screen.language == "fr":
             screen.troubles += [f"{path}: English: {text}" for text in english_on(screen)]
         waiting += links_on(screen)
-    print(kinds)
     return kinds
 
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from tests.browser.screen import Screen
 from tests.factories.deliveries import CHILDREN, delivery
@@ -26,7 +27,7 @@ def hand_in(screen: Screen, files: dict[str, bytes]) -> None:
     """Choose the files, send them, and wait until they have been tried."""
     screen.open("/office/imports/")
     screen.page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "text/csv", "buffer": text} for name, text in files.items()]
+        [FilePayload(name=name, mimeType="text/csv", buffer=text) for name, text in files.items()]
     )
     screen.press(TRY[screen.language])
     screen.wait_for("form[action$='/drop'], .notice--danger")

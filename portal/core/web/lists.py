@@ -5,10 +5,11 @@ A list is described once (``ListSpec``); ``list_page`` reads the query string of
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import sqlalchemy as sa
 from flask import Response, request, url_for
@@ -155,11 +156,19 @@ def export(page: ListPage) -> Response | None:
     return download(body, f"{page.spec.name}.{kind}", media)
 
 
+def _names(filename: str) -> dict[str, str]:
+    """The name in ASCII for old programs and, where that is not all of it, as RFC 5987 says."""
+    plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    if plain == filename:
+        return {"filename": filename}
+    return {"filename": plain, "filename*": f"UTF-8''{quote(filename, safe='')}"}
+
+
 def download(body: bytes, filename: str, media_type: str, *, inline: bool = False) -> Response:
     """A file for the reader, never guessed at by the browser."""
     how = "inline" if inline else "attachment"
     answer = Response(body, mimetype=media_type.partition(";")[0], content_type=media_type)
-    answer.headers.set("Content-Disposition", how, filename=filename)
+    answer.headers.set("Content-Disposition", how, **_names(filename))
     return answer
 
 

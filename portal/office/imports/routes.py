@@ -21,6 +21,7 @@ from portal.core.web.forms import Form
 from portal.core.web.lists import download
 from portal.office.imports import deliveries
 from portal.office.imports.models import DeliveryState, FieldDelivery
+from portal.office.imports.services import TABLES
 
 imports = Blueprint("imports", __name__, url_prefix="/office/imports")
 MAX_FILES = 20
@@ -66,14 +67,20 @@ def _found(public_id: UUID) -> FieldDelivery:
 @needs(Role.FIELD_OFFICER, Role.MATCHER)
 def show(delivery: UUID) -> ResponseReturnValue:
     found = _found(delivery)
+    report = found.report or {}
     return render_template(
         "office/imports/show.html",
         delivery=found,
-        report=found.report or {},
+        tables=_in_their_order(report.get("tables", {})),
+        report=report,
         working=found.state in (DeliveryState.CHECKING, DeliveryState.IMPORTING),
-        may_import=found.state is DeliveryState.CHECKED
-        and bool((found.report or {}).get("tables")),
+        may_import=found.state is DeliveryState.CHECKED and bool(report.get("tables")),
     )
+
+
+def _in_their_order(counts: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """The tables as the teams list them; the database keeps names in an order of its own."""
+    return {table.name: counts[table.name] for table in TABLES if table.name in counts}
 
 
 @imports.get("/<uuid:delivery>/faults.csv")
