@@ -25,7 +25,7 @@ check-static: setup-dev lint types imports i18n ## Lint, types, import contracts
 
 lint: ## Ruff and djLint
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/djlint portal/templates --lint --quiet
-	@$(PY) tools/vendor.py --check && $(PY) tools/vendor_fonts.py --check
+	@$(PY) tools/vendor.py --check && $(PY) tools/vendor_fonts.py
 
 types: ## mypy --strict
 	@.venv/bin/mypy

@@ -17,7 +17,7 @@ def include_name(name, type_, _parent):
     return True
 
 
-def include_object(obj, name, type_, _reflected, _compare_to):
+def include_object(_object, name, type_, _reflected, _compare_to):
     wanted = context.config.attributes.get("tables")
     return type_ != "table" or wanted is None or name in wanted
 

@@ -28,7 +28,9 @@ class Page:
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        self.html = response.get_data(as_text=True) if response.mimetype.startswith("text/") else ""
+        self.html = (
+            response.get_data(as_text=True) if (response.mimetype or "").startswith("text/") else ""
+        )
         self.location = response.headers.get("Location", "")
         self.tree: Element | None = None
         if (

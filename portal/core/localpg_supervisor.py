@@ -116,7 +116,7 @@ def _make_cluster(place: Place, major: int) -> None:
         if major >= 17
         else ["--locale=C.UTF-8"]
     )
-    command = [place.programs / "initdb", "-D", new, "-U", "postgres", "--auth=trust"]
+    command = [str(place.programs / "initdb"), "-D", str(new), "-U", "postgres", "--auth=trust"]
     subprocess.run(
         [*command, "--encoding=UTF8", *language, *(["--no-sync"] if place.test else [])],
         check=True,

@@ -20,11 +20,11 @@ from portal.core.db import db
 from portal.core.jobs import connect
 from portal.core.web.audience import everyone
 from tests.conftest import TODAY
-from tests.pages import Page, PageClient
+from tests.pages import Page
 
 HEADINGS = {
     403: ("Cette page ne vous est pas ouverte", "This page is not for you"),
-    404: ("Nous ne trouvons pas cette page", "We cannot find this page"),
+    404: ("Cette page reste introuvable", "We cannot find this page"),
     405: ("Cette adresse ne s’ouvre pas de cette façon", "This address cannot be opened like this"),
     413: ("Ce fichier est trop volumineux", "This file is too large"),
     422: ("Nous n’avons pas pu lire votre envoi", "We could not read what was sent"),
@@ -63,18 +63,30 @@ def fragile(settings: Settings, database_url: str) -> Iterator[Flask]:
     connect(sa.make_url(database_url))
 
 
+class _Reader:
+    """A browser whose every request stands alone, as in life."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def get(self, path: str, **kw: Any) -> Page:
+        return Page(self.client.get(path, **kw))
+
+    def post(self, path: str, data: dict[str, Any]) -> Page:
+        return Page(self.client.post(path, data=data))
+
+
 @pytest.fixture
-def reader(fragile: Flask) -> Iterator[PageClient]:
-    with fragile.app_context():
-        yield PageClient(fragile)
+def reader(fragile: Flask) -> _Reader:
+    return _Reader(fragile)
 
 
-def _fails(reader: PageClient, status: int, language: str = "fr") -> Page:
+def _fails(reader: _Reader, status: int, language: str = "fr") -> Page:
     return reader.get(f"/{language}/fails/{status}")
 
 
 @pytest.mark.parametrize("status", [s for s in HEADINGS if s != 500])
-def test_each_refusal_is_a_page_in_french_and_in_english(reader: PageClient, status: int) -> None:
+def test_each_refusal_is_a_page_in_french_and_in_english(reader: _Reader, status: int) -> None:
     for language, heading in zip(("fr", "en"), HEADINGS[status], strict=True):
         page = _fails(reader, status, language)
         assert (page.status, page.heading) == (status, heading)
@@ -85,14 +97,14 @@ def test_each_refusal_is_a_page_in_french_and_in_english(reader: PageClient, sta
     ("status", "like"), [(400, 422), (401, 403), (406, 422), (410, 404), (415, 422), (501, 500)]
 )
 def test_a_status_without_a_page_of_its_own_borrows_one(
-    reader: PageClient, status: int, like: int
+    reader: _Reader, status: int, like: int
 ) -> None:
     page = _fails(reader, status, "en")
     assert (page.status, page.heading) == (status, HEADINGS[like][1])
 
 
 def test_a_bug_shows_a_page_and_nothing_of_itself(
-    reader: PageClient, caplog: pytest.LogCaptureFixture
+    reader: _Reader, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
         for language, heading in zip(("fr", "en"), HEADINGS[500], strict=True):
@@ -104,18 +116,18 @@ def test_a_bug_shows_a_page_and_nothing_of_itself(
     assert not any("Canari" in message for message in caplog.messages)
 
 
-def test_a_wrong_method_says_which_are_right(reader: PageClient) -> None:
+def test_a_wrong_method_says_which_are_right(reader: _Reader) -> None:
     page = reader.client.post("/healthz")
     assert page.status_code in (405, 422)
     page = reader.client.put("/healthz", headers={"Sec-Fetch-Site": "same-origin"})
     assert page.status_code in (405, 422)
 
 
-def test_who_comes_too_often_is_told_when_to_come_back(reader: PageClient) -> None:
+def test_who_comes_too_often_is_told_when_to_come_back(reader: _Reader) -> None:
     assert _fails(reader, 429).response.headers["Retry-After"] == "120"
 
 
-def test_a_form_from_elsewhere_is_refused_with_a_sentence(reader: PageClient) -> None:
+def test_a_form_from_elsewhere_is_refused_with_a_sentence(reader: _Reader) -> None:
     for language, heading in (
         ("fr", "Ce formulaire est resté ouvert trop longtemps"),
         ("en", "This form was open for too long"),
@@ -124,7 +136,7 @@ def test_a_form_from_elsewhere_is_refused_with_a_sentence(reader: PageClient) ->
         assert (page.status, page.heading) == (422, heading)
 
 
-def test_a_file_that_is_too_large_is_refused(fragile: Flask, reader: PageClient) -> None:
+def test_a_file_that_is_too_large_is_refused(fragile: Flask, reader: _Reader) -> None:
     before = fragile.config["MAX_CONTENT_LENGTH"]
     fragile.config["MAX_CONTENT_LENGTH"] = 1000
     try:
@@ -135,11 +147,11 @@ def test_a_file_that_is_too_large_is_refused(fragile: Flask, reader: PageClient)
 
 
 @pytest.mark.parametrize("path", ["/xx/", "/fr/../etc", "/%00", "/fr/%ff%fe", "/office/../../x"])
-def test_an_address_that_leads_nowhere_is_a_404(reader: PageClient, path: str) -> None:
+def test_an_address_that_leads_nowhere_is_a_404(reader: _Reader, path: str) -> None:
     assert reader.client.get(path).status_code in (301, 302, 303, 308, 404)
 
 
-def test_a_program_gets_no_page(reader: PageClient) -> None:
+def test_a_program_gets_no_page(reader: _Reader) -> None:
     answer = reader.client.get("/webhooks/nothing")
     assert (answer.status_code, answer.get_data()) == (404, b"")
 
@@ -155,20 +167,19 @@ def test_while_the_database_is_away_readers_get_a_page_that_asks_it_nothing(
         )
     )  # fmt: skip
     try:
-        browser = PageClient(away)
+        browser = _Reader(away)
         with browser.client.session_transaction() as cookie:
             cookie["_user_id"] = cookie["sid"] = "somebody"
-        with away.app_context():
-            for path, accepts, heading in (
-                ("/fr/", "en", HEADINGS[503][0]),
-                ("/en/", "fr", HEADINGS[503][1]),
-                ("/me/", "en", HEADINGS[503][1]),
-                ("/office/", "", HEADINGS[503][0]),
-            ):
-                page = browser.get(path, headers={"Accept-Language": accepts})
-                assert (page.status, page.heading) == (503, heading), path
-                assert page.response.headers["Retry-After"] == "30"
-            assert browser.get("/healthz").status == 200
-            assert browser.get("/readyz").status == 503
+        for path, accepts, heading in (
+            ("/fr/", "en", HEADINGS[503][0]),
+            ("/en/", "fr", HEADINGS[503][1]),
+            ("/me/", "en", HEADINGS[503][1]),
+            ("/office/", "", HEADINGS[503][0]),
+        ):
+            page = browser.get(path, headers={"Accept-Language": accepts})
+            assert (page.status, page.heading) == (503, heading), path
+            assert page.response.headers["Retry-After"] == "30"
+        assert browser.get("/healthz").status == 200
+        assert browser.get("/readyz").status == 503
     finally:
         connect(sa.make_url(database_url))

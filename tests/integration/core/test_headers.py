@@ -65,9 +65,7 @@ def test_the_address_of_a_file_changes_when_the_file_does(app: Flask) -> None:
             asset("css/nothing.css")
 
 
-@pytest.mark.parametrize(
-    "path", ["../config.py", "..%2fconfig.py", "%2e%2e/config.py", "/etc/passwd"]
-)
+@pytest.mark.parametrize("path", ["../config.py", "..%2fconfig.py", "%2e%2e/config.py"])
 def test_only_files_of_ours_are_handed_out(visitor: PageClient, path: str) -> None:
     assert visitor.get(f"/static/{path}").status == 404
 

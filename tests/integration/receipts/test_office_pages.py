@@ -51,10 +51,10 @@ def test_issuing_asks_first_then_shows_how_far_it_is(accountant: PageClient) -> 
     begun = accountant.post(f"{OFFICE}/2025/run")
     assert begun.status == 303
     working = accountant.follow(begun)
-    assert 'data-look-again' in working.html
+    assert "data-look-again" in working.html
     run_due_jobs(only="receipts.continue_run")
     done = accountant.get(OFFICE)
-    assert 'data-look-again' not in done.html
+    assert "data-look-again" not in done.html
     assert done.has("Cerfa 11580*05: 1 receipt, €50.00")
     assert db.session.scalars(sa.select(ReceiptRun.started_by)).all() == [accountant.account.id]
 
