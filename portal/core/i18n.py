@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import babel.numbers
@@ -80,7 +82,10 @@ def day(value: dt.date | dt.datetime | None, style: str = "long") -> str:
         return ""
     if isinstance(value, dt.datetime):
         value = value.astimezone(PARIS).date()
-    return str(format_date(value, style))
+    text = str(format_date(value, style))
+    if language() == "fr" and value.day == 1 and style != "short":
+        text = re.sub(r"(?<!\d)1 ", "1er ", text, count=1)  # le 1er juin, le 2 juin
+    return text
 
 
 def instant(value: dt.datetime | None) -> str:
@@ -102,7 +107,7 @@ def compile_catalogues() -> list[Path]:
             continue
         with source.open("rb") as stream:
             catalogue = read_po(stream, locale=source.parts[-3])
-        partial = target.with_suffix(f".mo.{os.getpid()}")  # two processes may start at once
+        partial = target.with_suffix(f".mo.{os.getpid()}.{get_ident()}")  # several start at once
         with partial.open("wb") as stream:
             write_mo(stream, catalogue)
         partial.replace(target)

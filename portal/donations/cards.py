@@ -14,13 +14,12 @@ from portal.donations.models import Plan, PlanState
 def home_card(donor_id: int) -> Card | None:
     """The next debit and the last gift, on the sponsor's home."""
     plans = [plan for plan in queries.plans_of(donor_id) if plan.state is not PlanState.ENDED]
-    gifts = queries.gifts_of(donor_id)[:1]
+    gifts = queries.gifts_of(donor_id)
     lines = [_next_debit(plan) for plan in plans]
-    for gift in gifts:
+    for gift in [gift for gift in gifts if gift.tax_on][:1]:  # the newest may still be on its way
         amount, day = i18n.money(gift.amount, whole=True), i18n.day(gift.tax_on)
-        if gift.tax_on:
-            lines.append(_("Last gift: %(amount)s on %(day)s.", amount=amount, day=day))
-    if not lines:
+        lines.append(_("Last gift: %(amount)s on %(day)s.", amount=amount, day=day))
+    if not lines and not gifts:
         return None
     return Card(
         title=_("My gifts"),

@@ -39,7 +39,8 @@ def to_text(source: str) -> str:
 
 def to_html(source: str) -> Markup:
     """The body for a mail reader that shows HTML; safe whatever the words are."""
-    blocks = re.split(r"\n\s*\n", source.strip())
+    apart = _LIST_EDGE.sub("\n\n", source.strip())  # a list may touch the lines around it
+    blocks = re.split(r"\n\s*\n", apart)
     html = Markup("\n").join(_block(block.strip()) for block in blocks if block.strip())
     return Markup(alive(html))  # noqa: S704 - the marks mean nothing in HTML
 

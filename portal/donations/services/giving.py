@@ -124,7 +124,7 @@ def _donor_of(order: GivingOrder, now: dt.datetime) -> Donor:
     if order.donor_id is None or order.account_id is None:
         return find_or_create_donor(order.details, now)
     values = order.details.as_dict()
-    for kept in ("email", "language"):
+    for kept in ("email", "language", "title"):  # no form of a gift asks for the title
         values.pop(kept)
     return update_donor(order.donor_id, dict(values), by=order.account_id)
 

@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_login import current_user
 from flask_wtf.file import MultipleFileField
 
 from portal.core.db import db
 from portal.core.i18n import language
-from portal.core.i18n_markers import N_
 from portal.core.roles import Role
 from portal.core.spreadsheets import Column, write_csv
 from portal.core.web.audience import needs
@@ -30,7 +30,7 @@ MAX_FILES = 20
 class DeliveryForm(Form):
     """The files of one delivery."""
 
-    files = MultipleFileField(N_("Tables (CSV or XLSX, one or several files)"))
+    files = MultipleFileField(lazy_gettext("Tables (CSV or XLSX, one or several files)"))
 
     def given(self) -> dict[str, bytes]:
         """The files by name; a form without a file gives none."""

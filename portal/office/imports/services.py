@@ -17,6 +17,7 @@ from portal.core import audit
 from portal.core.db import db, transaction
 from portal.core.recording import Recorded, Tally
 from portal.core.tables import Batch, Checked, Fault, Notice, Row, check, read_files, read_folder
+from portal.core.tables.cells import header_name
 from portal.core.tables.wording import say
 from portal.donations.events import ChangeRefused
 from portal.donations.field_tables import TABLES as MONEY_TABLES
@@ -148,7 +149,7 @@ def _write_gifts(
 
 def _delivered(batch: Batch, name: str, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """The values of the columns that were in the file; the others are left alone."""
-    header = {cell.strip().casefold() for cell in batch.tables[name].header.cells}
+    header = {header_name(cell) for cell in batch.tables[name].header.cells}
     return [{c: v for c, v in row.values.items() if c in header} for row in rows]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+_PARTS = re.compile(r"[\s,;/()_.-]+")
 
 
 def _bare(word: str) -> str:
@@ -13,11 +16,18 @@ def _bare(word: str) -> str:
 def shown_first_name(called: str, given: str, surname: str) -> str:
     """What the child is called, without the surname should the record hold it too.
 
-    A child whose given name is the surname's word keeps it: it is the first name.
+    The surname is found however it is set off: ``SOK, Dara``, ``Dara (Sok)``, ``Sok-Dara``. A child
+    whose given name is the surname's word keeps it: it is the first name.
     """
-    forbidden = {_bare(word) for word in surname.split()}
+    forbidden = _parts(surname)
     for name in (called, given):
-        words = [word for word in name.split() if _bare(word) not in forbidden]
+        if not _parts(name) & forbidden and name.strip():
+            return " ".join(name.split())
+        words = [word for word in _PARTS.split(name) if word and _bare(word) not in forbidden]
         if words:
             return " ".join(words)
     return given.strip()
+
+
+def _parts(name: str) -> set[str]:
+    return {_bare(word) for word in _PARTS.split(name) if word}

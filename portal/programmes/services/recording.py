@@ -120,12 +120,7 @@ def record_flip(rows: Sequence[Values]) -> Recorded[FlipParent]:
 
 def record_schools(rows: Sequence[Values]) -> Recorded[School]:
     """Schools by ``school_ref``; works are kept as they came, separated by ``;``."""
-    clean = []
-    for row in rows:
-        values = _clean(row, school_ref="ref")
-        if "works" in values:
-            values["works"] = ";".join(row["works"] or ())
-        clean.append(values)
+    clean = [_clean(row, school_ref="ref") for row in rows]
     return record_rows(School, clean, key=("ref",), subject=lambda s: f"school:{s.ref}")
 
 

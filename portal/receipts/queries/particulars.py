@@ -12,7 +12,12 @@ from portal.donations.codes import PurposeKind
 from portal.donations.models import Gift
 from portal.programmes.codes import Programme
 from portal.receipts.rules.content import Issuer, Payment, PaymentMode, ReceiptDonor
-from portal.receipts.rules.eligibility import NOT_RESIDENT, Reason, blocked_reasons
+from portal.receipts.rules.eligibility import (
+    FRENCH_TAX_TERRITORY,
+    NOT_RESIDENT,
+    Reason,
+    blocked_reasons,
+)
 from portal.receipts.rules.forms import DonorKind
 
 COUNTRY_UNKNOWN = Reason(
@@ -63,10 +68,16 @@ def receipt_donor(donor: Donor) -> ReceiptDonor:
         siren=donor.siren.replace(" ", ""),
         address1=donor.address1,
         address2=donor.address2,
-        postcode=donor.postcode,
+        postcode=_postcode(donor),
         city=donor.city,
         country=donor.country,
     )
+
+
+def _postcode(donor: Donor) -> str:
+    """French postcodes are often written ``78 000``."""
+    french = donor.country in FRENCH_TAX_TERRITORY
+    return "".join(donor.postcode.split()) if french else donor.postcode
 
 
 def payment_of(gift: Gift) -> Payment:

@@ -78,7 +78,8 @@ def wish_from_import(donor: Donor, row: Mapping[str, Any], today: date) -> Impor
 
     Reads wants_sponsorship, wish_sex, wish_age_min, wish_age_max, wish_programme, wish_site,
     monthly_eur, payment, since; a column that was not delivered changes nothing. A fulfilled wish
-    is left alone; ``no`` withdraws one that waits; nothing said, nothing changes.
+    is left alone; ``no`` withdraws one that waits; nothing said, nothing changes. What a person
+    withdrew does not come back by a file that says ``yes`` as before, only once it said ``no``.
     """
     with transaction():
         known = sa.select(Wish).where(Wish.donor_id == donor.id, Wish.imported.is_(True))
@@ -90,14 +91,24 @@ def wish_from_import(donor: Donor, row: Mapping[str, Any], today: date) -> Impor
             return "same"
         if not wants:
             return _import_no(wish)
+        if wish is not None and _withdrawn_by_a_person(wish):
+            return "same"
         return _import_yes(donor, wish, _imported_values(donor, wish, row, today))
 
 
 def _import_no(wish: Wish | None) -> Imported:
-    if wish is None or wish.state is WishState.WITHDRAWN:
+    if wish is None or (wish.state is WishState.WITHDRAWN and not _withdrawn_by_a_person(wish)):
         return "same"
     _withdraw(wish, None)
     return "changed"
+
+
+def _withdrawn_by_a_person(wish: Wish) -> bool:
+    if wish.state is not WishState.WITHDRAWN:
+        return False
+    acts = audit.history(f"wish:{wish.public_id}")
+    last = next((act for act in acts if act.action == "wish.withdrawn"), None)
+    return last is not None and last.actor_id is not None
 
 
 def _import_yes(donor: Donor, wish: Wish | None, values: dict[str, Any]) -> Imported:

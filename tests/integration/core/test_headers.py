@@ -47,10 +47,12 @@ def test_a_file_of_ours_is_kept_for_a_year_when_its_address_names_its_content(
 ) -> None:
     with app.test_request_context("/"):
         marked = asset("css/base.css")
-    kept = visitor.get(marked).response.headers
+    with visitor.client.get(marked) as answer:
+        kept = answer.headers
     assert kept["Cache-Control"] == "public, max-age=31536000, immutable"
     assert kept["X-Content-Type-Options"] == "nosniff"
-    plain = visitor.get("/static/css/base.css").response.headers
+    with visitor.client.get("/static/css/base.css") as answer:
+        plain = answer.headers
     assert plain["Cache-Control"] == "public, max-age=300"
     assert "Set-Cookie" not in kept
 

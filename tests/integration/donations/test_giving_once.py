@@ -229,6 +229,17 @@ def test_a_signed_in_donor_gives_as_herself(sponsor: PageClient, giver_as: objec
     assert gift.donor.address1 == ANSWERS["address1"]
 
 
+def test_what_the_form_does_not_ask_is_left_alone(sponsor: PageClient, giver_as: object) -> None:
+    """The courtesy title stands on receipts, and no form of a gift asks for it."""
+    donor = sponsor.account.donor
+    assert donor is not None
+    donor.title = "Mme"
+    db.session.commit()
+    giver: Giver = giver_as(sponsor)  # type: ignore[operator]
+    gift = giver.gives(first_name=donor.first_name, last_name=donor.last_name)
+    assert gift.donor.title == "Mme"
+
+
 def test_the_words_of_the_button_and_the_cost_come_from_the_server(giver: Giver) -> None:
     answer = giver.browser.client.get("/en/give/words?choice=10000&rhythm=monthly&kind=company")
     words = answer.get_json()

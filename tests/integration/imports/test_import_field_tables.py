@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -12,7 +13,7 @@ from portal.core.clock import FrozenClock
 from portal.core.db import db
 from portal.donations.models import Gift
 from portal.office.imports.services import Report, import_files
-from portal.programmes.models import Child, Fact, Service
+from portal.programmes.models import Child, Consent, Fact, School, Service
 from portal.sponsorships.models import Wish
 from tests.factories.deliveries import CHILDREN, DONORS, ENROLMENTS, GIFTS, delivery
 
@@ -119,3 +120,16 @@ def test_a_gift_whose_money_went_back_is_a_fault_at_its_line(
 def test_nothing_that_is_a_table_is_one_sentence(app: Flask, clock: FrozenClock) -> None:
     report = bring_in(clock, {"holiday.jpg": b"\xff\xd8\xff"})
     assert (report.imported, report.tables, len(report.faults)) == (False, {}, 1)
+
+
+def test_columns_are_known_however_their_names_are_written(app: Flask, clock: FrozenClock) -> None:
+    """A column that is checked is also kept: a withdrawal under ``Withdrawn on`` shuts the page."""
+    consents = "Child Ref,scope,granted-on,Withdrawn on\nC1,portal,2025-01-01,2025-06-01\n"
+    report = bring_in(clock, delivery(consents=consents))
+    assert report.imported, report.faults
+    assert db.session.query(Consent).one().withdrawn_on == date(2025, 6, 1)
+
+
+def test_the_works_of_a_school_are_kept_as_they_came(app: Flask, clock: FrozenClock) -> None:
+    bring_in(clock)
+    assert db.session.query(School).one().works == "roof;latrines"

@@ -154,6 +154,11 @@ def test_a_donor_is_blocked_with_the_reason(app: Flask, given: dict[str, str], c
     assert db.session.scalar(sa.select(sa.func.count(Receipt.id))) == 0
 
 
+def test_a_postcode_written_in_two_groups_is_a_postcode(app: Flask) -> None:
+    receipt = make_receipt(make_donor(postcode="78 000"))
+    assert receipt.content["donor"]["postcode"] == "78000"
+
+
 def test_a_gift_is_refused_on_a_second_receipt_by_the_database(app: Flask) -> None:
     donor = make_donor()
     gift = make_received_gift(donor)

@@ -18,9 +18,9 @@ from portal.programmes.codes import Programme, Sex, Site
 from portal.sponsorships.models import HoldState, Wish, WishState
 from portal.sponsorships.queries.promises import concerns
 from portal.sponsorships.queries.waiting import place_in_queue
-from portal.sponsorships.services import hold, wish_from_import
+from portal.sponsorships.services import hold, wish_from_import, withdraw_wish
 from tests.factories.children import make_child
-from tests.factories.people import make_donor
+from tests.factories.people import make_account, make_donor
 from tests.factories.sponsorships import NOON, make_sponsorship, make_wish
 
 TODAY = NOON.date()
@@ -127,3 +127,17 @@ class TestTheDonorsTable:
         wish_from_import(donor, {"wants_sponsorship": True, "since": None}, TODAY)
         wish = db.session.scalars(sa.select(Wish).where(Wish.donor_id == donor.id)).one()
         assert wish.since == dt.date(2021, 2, 3)
+
+
+def test_what_a_person_withdrew_does_not_come_back_with_the_same_file(app: Flask) -> None:
+    donor, matcher = make_donor(), make_account()
+    assert wish_from_import(donor, ROW, TODAY) == "new"
+    wish = db.session.scalars(sa.select(Wish).where(Wish.donor_id == donor.id)).one()
+    withdraw_wish(wish.id, matcher.id)
+    assert wish_from_import(donor, ROW, TODAY) == "same"
+    assert wish.state is WishState.WITHDRAWN
+    said_no = ROW | {"wants_sponsorship": False}
+    assert wish_from_import(donor, said_no, TODAY) == "changed"
+    assert wish_from_import(donor, said_no, TODAY) == "same"
+    assert wish_from_import(donor, ROW, TODAY) == "changed"
+    assert db.session.scalars(sa.select(Wish.state)).all() == [WishState.WAITING]

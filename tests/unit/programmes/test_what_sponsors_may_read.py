@@ -48,6 +48,11 @@ def test_the_school_year_of_a_day(on: str, year: int) -> None:
         ("", "Sok Dara", "Sok", "Dara"),
         ("", "Sok", "Sok", "Sok"),
         ("Sreymom", "Sok Srey", "Sok", "Sreymom"),
+        ("", "SOK, Dara", "Sok", "Dara"),
+        ("Dara (Sok)", "Dara", "Sok", "Dara"),
+        ("", "Sok-Dara", "Sok", "Dara"),
+        ("Sok Chea Dara", "Dara", "Sok-Chea", "Dara"),
+        ("Anne-Marie", "Anne-Marie", "Sok", "Anne-Marie"),
     ],
 )
 def test_the_first_name_never_carries_the_surname(
