@@ -8,7 +8,7 @@ from portal.accounts.codes import DonorKind, Language
 from portal.core.tables.columns import Amount, Code, Column, Ref, Text, Whole, YesNo
 from portal.core.tables.dates import Day
 from portal.core.tables.identifiers import Country, Email, Siren
-from portal.core.tables.rules import at_most, needs_one_of
+from portal.core.tables.rules import at_most
 from portal.core.tables.spec import Table
 
 _OLDEST = 99
@@ -52,9 +52,5 @@ def donors_table(
             Column("payment", Code(modes)),
             Column("note", Text(10_000, lines=True)),
         ),
-        rules=(
-            needs_one_of("kind", DonorKind.COMPANY, ("company_name",)),
-            needs_one_of("kind", DonorKind.PERSON, ("last_name", "first_name")),
-            at_most("wish_age_min", "wish_age_max"),
-        ),
+        rules=(at_most("wish_age_min", "wish_age_max"),),
     )

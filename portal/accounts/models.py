@@ -22,7 +22,6 @@ class Donor(Base):
 
     __tablename__ = "donor"
     __table_args__ = (
-        sa.CheckConstraint("kind <> 'company' or company_name <> ''", name="company_has_a_name"),
         sa.CheckConstraint("country ~ '^[A-Z]{2}$' or country = ''", name="country"),
         sa.Index("ix_donor_email", sa.text("lower(email)")),
     )
@@ -53,7 +52,7 @@ class Donor(Base):
     def name(self) -> str:
         """How the house calls them: the company, or first and last name."""
         if self.kind is DonorKind.COMPANY:
-            return self.company_name
+            return self.company_name or self.ref
         return f"{self.first_name} {self.last_name}".strip() or self.ref
 
 

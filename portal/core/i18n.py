@@ -118,7 +118,8 @@ def compile_catalogues() -> list[Path]:
 def _switch_language_url(code: str) -> str:
     """This page in the other language."""
     if request.endpoint and "lang_code" in (request.url_rule.arguments if request.url_rule else ()):
-        kept = {**request.args.to_dict(), **(request.view_args or {}), "lang_code": code}
+        asked = {k: v for k, v in request.args.items() if k != "next"}  # checked where it is used
+        kept = {**asked, **(request.view_args or {}), "lang_code": code}
         return url_for(request.endpoint, **kept)
     here = request.full_path.rstrip("?") if request.method == "GET" else request.path
     return url_for("site.set_language", lang_code=code, next=here)

@@ -120,7 +120,7 @@ def _sponsors(now: datetime) -> None:
     """One who follows a child, one who waits; both have their account."""
     followed = sa.select(Sponsorship.donor_id).order_by(Sponsorship.id)
     waiting = sa.select(Wish.donor_id).where(Wish.state == WishState.WAITING).order_by(Wish.id)
-    for code, donors in (("sponsor", followed), ("waiting", waiting)):
+    for code, donors, title in (("sponsor", followed, "Mme"), ("waiting", waiting, "M.")):
         one = next(p for p in PERSONAS if p.code == code)
         with transaction() as session:
             donor = session.scalars(
@@ -128,6 +128,7 @@ def _sponsors(now: datetime) -> None:
                 .where(
                     Donor.id.in_(donors),
                     Donor.kind == DonorKind.PERSON,
+                    Donor.title == title,
                     Donor.address1 != "",
                     Donor.country == "FR",
                 )

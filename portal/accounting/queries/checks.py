@@ -83,7 +83,7 @@ order by e.id"""
 _STRIPE_BY_GIFTS: Final = f"""
 select coalesce(sum(case when state in {_CAME} then amount_minor - refunded_minor else 0 end
     - fee_minor), 0)
-from gift where tax_on >= :since and (mode = 'card' or stripe_payment_intent_id is not null)
+from gift where tax_on >= :since and stripe_payment_intent_id is not null
   and (state in {_CAME} or state = 'failed')"""  # noqa: S608 - constants of this module
 
 _INCOME_BY_GIFTS: Final = f"""

@@ -37,7 +37,7 @@ AT_THE_BANK: Final = Treasury(chart.BANK, Journal.BANK)
 
 BY_MODE: Final = MappingProxyType(
     {
-        "card": THROUGH_STRIPE,
+        "card": AT_THE_BANK,  # recorded by hand or file: the bank has it, Stripe never saw it
         "sepa": AT_THE_BANK,
         "transfer": AT_THE_BANK,
         "cheque": Treasury(chart.CHEQUES_IN_HAND, Journal.CHEQUES),

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 _LINK_LINE = re.compile(r"^\[([^\]]+)\]\((https?://[^\s)]+)\)$")
 _LINK = re.compile(r"\[([^\]]+)\]\((https?://[^\s)]+)\)")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
+_BEFORE_LIST = re.compile(r"^((?!- )\S[^\n]*)\n(?=- )", re.MULTILINE)
 _MARKS = "[]()*#-"
 _INERT = {ord(mark): 0xE000 + number for number, mark in enumerate(_MARKS)}
 _ALIVE = {stand_in: mark for mark, stand_in in _INERT.items()}
@@ -39,7 +40,7 @@ def to_text(source: str) -> str:
 
 def to_html(source: str) -> Markup:
     """The body for a mail reader that shows HTML; safe whatever the words are."""
-    apart = _LIST_EDGE.sub("\n\n", source.strip())  # a list may touch the lines around it
+    apart = _BEFORE_LIST.sub(r"\1\n\n", source.strip())  # a list may touch the line above
     blocks = re.split(r"\n\s*\n", apart)
     html = Markup("\n").join(_block(block.strip()) for block in blocks if block.strip())
     return Markup(alive(html))  # noqa: S704 - the marks mean nothing in HTML

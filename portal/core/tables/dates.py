@@ -21,10 +21,11 @@ _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})(?:-01)?")
 def why_not_day_first(column: Iterable[str]) -> Sentence | None:
     """Why the slashed dates of this column cannot be read day first; None when they can.
 
-    They can when every date of the column is slashed, one of them has a day above 12, and none
-    has a day above 12 where the month should stand. Values that are no dates prove nothing.
+    They can when every date of the column is slashed, one of them has a day above 12 (or day and
+    month are the same in all of them, so that both readings agree), and none has a day above 12
+    where the month should stand. Values that are no dates prove nothing.
     """
-    proven = False
+    proven, agreeing = False, True
     for text in column:
         if _ISO.fullmatch(text):
             return say(
@@ -40,7 +41,8 @@ def why_not_day_first(column: Iterable[str]) -> Sentence | None:
                     )
                 )
             proven = proven or second <= 12 < first <= 31
-    if proven:
+            agreeing = agreeing and first == second
+    if proven or agreeing:
         return None
     return say(
         N_(

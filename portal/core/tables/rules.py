@@ -35,15 +35,3 @@ def at_most(part: str, whole: str) -> Rule:
         return Breach(part, say(words, column=whole, value=more))
 
     return check
-
-
-def needs_one_of(column: str, code: str, needed: tuple[str, ...]) -> Rule:
-    """Where ``column`` says ``code``, one of the ``needed`` columns is filled."""
-
-    def check(values: Values) -> Breach | None:
-        if values.get(column) != code or any(values.get(n, "refused") for n in needed):
-            return None
-        words = N_("is empty, but %(column)s is %(code)s: give %(needed)s")
-        return Breach(needed[0], say(words, column=column, code=code, needed=", ".join(needed)))
-
-    return check

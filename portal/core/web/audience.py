@@ -91,7 +91,9 @@ def _guarded(view: Callable[P, R], audience: Audience) -> Callable[P, R]:
 def _refusal(audience: Audience) -> Response | None:
     if audience is DEMO:
         settings = current_app.extensions["settings"]
-        return None if settings.demo and settings.loopback else abort(404)
+        here = request.host.rpartition(":")[0] or request.host
+        at_home = here.strip("[]") in ("127.0.0.1", "localhost", "::1")
+        return None if settings.demo and settings.loopback and at_home else abort(404)
     if not current_user.is_authenticated:
         return redirect(url_for("accounts.sign_in", next=_here()))
     if audience.roles and not audience.roles & current_user.role_set:

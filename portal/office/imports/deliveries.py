@@ -76,7 +76,9 @@ def _run(delivery_id: int, before: DeliveryState, after: DeliveryState, *, dry_r
         delivery = session.get_one(FieldDelivery, delivery_id, with_for_update=True)
         delivery.state = after if dry_run or report.imported else DeliveryState.CHECKED
         delivery.report = _kept(report)
-        if delivery.state is DeliveryState.IMPORTED:
+        if not report.tables:
+            delivery.state = DeliveryState.FAILED
+        if delivery.state in (DeliveryState.IMPORTED, DeliveryState.FAILED):
             delivery.content = None
 
 

@@ -11,10 +11,12 @@ from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from portal.accounts.services.recording import donors_by_ref, known_donors, record_donors
 from portal.core import audit
 from portal.core.db import db, transaction
+from portal.core.i18n_markers import N_
 from portal.core.recording import Recorded, Tally
 from portal.core.tables import Batch, Checked, Fault, Notice, Row, check, read_files, read_folder
 from portal.core.tables.cells import header_name
@@ -30,6 +32,16 @@ from portal.sponsorships.services import wish_from_import
 TABLES = (*PROGRAMME_TABLES, *MONEY_TABLES)
 FIELD_TIME = ZoneInfo("Asia/Phnom_Penh")
 ONE_AT_A_TIME = 721996
+CHILD_IDENTITY = ["given_name_latin", "family_name_latin", "sex", "born_on"]
+DONOR_IDENTITY = ["first_name", "last_name", "company_name", "kind"]
+CHILD_WARNING = N_(
+    "%(count)s known children get another name, sex or birth date: make sure that these references"
+    " still name the same children"
+)
+DONOR_WARNING = N_(
+    "%(count)s known donors get another name: make sure that these references still name the same"
+    " donors"
+)
 
 
 @dataclass(frozen=True)
@@ -86,10 +98,12 @@ def _import(batch: Batch, now: datetime, dry_run: bool, skip_bad: bool, by: int 
             known = known_references() | {"donors": known_donors()}
             checked = check(batch, TABLES, known, today)
             keep = not dry_run and (checked.sound or skip_bad) and bool(checked.tables)
+            before = _last_trace()
             tallies, refused = _write(checked, batch, today)
+            notices = (*checked.notices, *_other_people(before))
             keep = keep and (not refused or skip_bad)
             faults = (*checked.faults, *refused)
-            report = Report(_counts(checked, tallies, refused), faults, checked.notices, keep)
+            report = Report(_counts(checked, tallies, refused), faults, notices, keep)
             if not keep:
                 raise _Undone
             audit.record("import.field", "import:field", after=dict(report.tables), actor_id=by)
@@ -171,6 +185,28 @@ def _write_donors(rows: Sequence[Mapping[str, Any]], today: date) -> Tally:
         if wish != "same" and row["donor_ref"] not in touched:
             tally.same, tally.changed = tally.same - 1, tally.changed + 1
     return tally
+
+
+def _last_trace() -> int:
+    return int(db.session.scalar(sa.select(sa.func.max(audit.AuditEntry.id))) or 0)
+
+
+def _other_people(before: int) -> list[Notice]:
+    """A warning where known references now name somebody else: another name, sex or birth date."""
+    found = []
+    for table, kind, columns, words in (
+        ("children", "child", CHILD_IDENTITY, CHILD_WARNING),
+        ("donors", "donor", DONOR_IDENTITY, DONOR_WARNING),
+    ):
+        changed = sa.select(sa.func.count()).where(
+            audit.AuditEntry.id > before,
+            audit.AuditEntry.action == "record.changed",
+            audit.AuditEntry.subject.startswith(f"{kind}:"),
+            audit.AuditEntry.after.has_any(sa.cast(columns, ARRAY(sa.Text))),
+        )
+        if count := int(db.session.scalar(changed) or 0):
+            found.append(Notice(table, say(words, count=count)))
+    return found
 
 
 def digest(files: Mapping[str, bytes]) -> str:

@@ -60,7 +60,7 @@ def test_a_gift_on_line_is_booked_gross_and_its_fee_apart(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("mode", "number", "account"),
     [
-        (GiftMode.CARD, "DON-2026-000001", "517100"),
+        (GiftMode.CARD, "BNQ-2026-000001", "512100"),
         (GiftMode.SEPA, "BNQ-2026-000001", "512100"),
         (GiftMode.TRANSFER, "BNQ-2026-000001", "512100"),
         (GiftMode.CHEQUE, "CHQ-2026-000001", "511200"),

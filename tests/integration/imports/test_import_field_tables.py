@@ -117,6 +117,25 @@ def test_a_gift_whose_money_went_back_is_a_fault_at_its_line(
     assert gift.amount_minor == 4700
 
 
+def test_references_that_now_name_other_children_are_pointed_out(
+    app: Flask, clock: FrozenClock
+) -> None:
+    bring_in(clock)
+    other = CHILDREN.replace("Sok,Bopha", "Keo,Maly")
+    report = bring_in(clock, delivery(children=other), dry_run=True)
+    assert [notice.table for notice in report.notices] == ["children"]
+    assert "1 known children" in report.notices[0].message.text()
+
+
+def test_a_gift_without_a_name_is_booked_and_its_receipt_waits(
+    app: Flask, clock: FrozenClock
+) -> None:
+    nameless = "donor_ref,kind,last_name,company_name\nD1,person,,\nD2,company,,\n"
+    report = bring_in(clock, delivery(donors=nameless))
+    assert report.imported
+    assert {donor.name for donor in db.session.query(Donor)} == {"D1", "D2"}
+
+
 def test_nothing_that_is_a_table_is_one_sentence(app: Flask, clock: FrozenClock) -> None:
     report = bring_in(clock, {"holiday.jpg": b"\xff\xd8\xff"})
     assert (report.imported, report.tables, len(report.faults)) == (False, {}, 1)

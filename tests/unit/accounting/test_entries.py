@@ -63,7 +63,7 @@ def in_short(draft: Draft) -> str:
     [
         ({"through_stripe": True}, "DON: 517100 / 754110"),
         ({"through_stripe": True, "mode": "sepa"}, "DON: 517100 / 754110"),
-        ({"mode": "card"}, "DON: 517100 / 754110"),
+        ({"mode": "card"}, "BNQ: 512100 / 754110"),
         ({"mode": "sepa"}, "BNQ: 512100 / 754110"),
         ({"mode": "transfer"}, "BNQ: 512100 / 754110"),
         ({"mode": "cheque"}, "CHQ: 511200 / 754110"),

@@ -66,8 +66,6 @@ SPOILED = [
     ("schools", 0, {"name": ""}, "name"),
     ("schools", 0, {"renovation_completed_on": "2011-09-04"}, "renovation_completed_on"),
     ("donors", 0, {"kind": "club"}, "kind"),
-    ("donors", 0, {"first_name": "", "last_name": ""}, "last_name"),
-    ("donors", 1, {"company_name": ""}, "company_name"),
     ("donors", 1, {"siren": "732829321"}, "siren"),
     ("donors", 0, {"email": "helene.example.org"}, "email"),
     ("donors", 0, {"country": "France"}, "country"),
