@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,16 +30,16 @@ class Kind(Protocol):
         """How to read one value, once the whole column (its filled cells) was looked over."""
 
 
-class PlainKind:
+class PlainKind(ABC):
     """A kind whose values are read one by one, whatever the rest of the column holds."""
 
     def reader(self, _column: Sequence[str], _today: date, /) -> Reader:
         """Reads any value of the column."""
         return self.read
 
+    @abstractmethod
     def read(self, text: str) -> object:
         """The value of a filled cell; raises ValueRefused."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)

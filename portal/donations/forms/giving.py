@@ -65,8 +65,8 @@ class CommitmentForm(IdentityForm):
 
     @property
     def purpose_chosen(self) -> tuple[PurposeKind, Programme | None]:
-        """What the gift is for."""
-        raise NotImplementedError
+        """What the gift is for: where it is most needed, unless the form asks."""
+        return PurposeKind.GENERAL, None
 
     @property
     def purpose_words(self) -> str:

@@ -98,9 +98,6 @@ def _gone(pids: list[int]) -> bool:
     return not any(_arguments(pid) for pid in pids)
 
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-
-
 def test_everything_runs_and_ctrl_c_stops_it(house: _House) -> None:
     assert _until(house.is_ready)
     pids = [_pid(house, words) for words in ("gunicorn", "portal worker", "portal simulator")]
