@@ -37,11 +37,17 @@ def _migrations_mark() -> str:
     return digest.hexdigest()[:12]
 
 
+def _programs_mark() -> str:
+    """Each PostgreSQL that is tried has its own cluster."""
+    told = os.environ.get("PG_BINDIR", "")
+    return f"-{hashlib.sha256(told.encode()).hexdigest()[:6]}" if told else ""
+
+
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
     """A fresh database, copied from one that was migrated once for this state of migrations/."""
     server = os.environ.get("TEST_DATABASE_URL") or localpg.ensure(
-        ROOT / "instance" / "test-pg", test=True
+        ROOT / "instance" / f"test-pg{_programs_mark()}", test=True
     )
     root = sa.make_url(server).set(drivername="postgresql", database="postgres")
     mark = _migrations_mark()

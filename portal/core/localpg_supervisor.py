@@ -170,7 +170,7 @@ def _options(place: Place) -> list[str]:
         "unix_socket_directories": str(place.socket),
         "unix_socket_permissions": "0700",
         "timezone": "UTC",
-        "max_connections": "60",
+        "max_connections": "200" if place.test else "60",
         "logging_collector": "off",
     }
     if place.test:

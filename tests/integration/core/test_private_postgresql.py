@@ -127,9 +127,10 @@ def test_it_comes_back_when_it_dies(root: Path, user: Callable[[], _User]) -> No
 def test_a_pid_file_that_names_somebody_else_is_in_nobodys_way(
     root: Path, user: Callable[[], _User]
 ) -> None:
-    home = _home(root)
+    home, first = _home(root), user()
+    assert first.address()
+    first.leave()
     assert _until(lambda: not _runs(home))
-    (home / "data").mkdir(exist_ok=True)
     (home / "data" / "postmaster.pid").write_text(f"{os.getpid()}\n{home / 'data'}\n")
     assert _one(user().address()) == 1
     assert _postmaster(home) != os.getpid()
