@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -24,6 +25,15 @@ from portal.core.roles import Role
 from portal.core.web.limits import limiter
 from tests.factories.people import make_account
 from tests.pages import PageClient
+
+# Tests never judge by the clock: a busy machine is not a fault.
+hypothesis.settings.register_profile(
+    "unhurried",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    print_blob=True,
+)
+hypothesis.settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
