@@ -12,6 +12,7 @@ have_library libharfbuzz-subset.so.0 || missing+=(libharfbuzz-subset0)
 [ -x .venv/bin/python ] || python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 if [ "$dev" = --dev ]; then
   command -v chromium >/dev/null || missing+=(chromium)
+  have_library libatomic.so.1 || missing+=(libatomic1)  # what Playwright's driver is linked to
   command -v pdftotext >/dev/null || missing+=(poppler-utils)
   command -v qpdf >/dev/null || missing+=(qpdf)
 fi
