@@ -191,7 +191,7 @@ def entries_have_a_fact() -> Verdict:
 
 
 def stripe_balance() -> Verdict:
-    """Account 517 holds the gifts by card and through Stripe, less fees and what went back.
+    """Account 517 holds the gifts through Stripe, less fees and what went back.
 
     What Stripe holds while a bank looks into a dispute stands on 467 meanwhile.
     """
