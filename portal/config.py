@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from stdnum import iban as iban_number
+from stdnum.eu import at_02 as creditor_identifier
 from stdnum.fr import siren as siren_number
 
 OUR_PREFIXES = ("PORTAL_", "ORGANISATION_", "STRIPE_", "SMTP_", "MAIL_")
@@ -52,6 +54,9 @@ class Organisation:
     signatory_capacity: str = "Trésorerie de l'association"
     email: str = "contact@example.org"
     tax_category: str = "general"
+    creditor_id: str = "FR72ZZZ123456"
+    iban: str = "FR1420041010050500013M02606"
+    bic: str = "PSSTFRPPPAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ KNOWN = {
     "STRIPE_TEST_KEY",
 } | {f"ORGANISATION_{name.upper()}" for name in Organisation.__slots__}
 
+ACCOUNT_NAMES = ("creditor_id", "iban", "bic")
 REQUIRED_IN_PRODUCTION = (
     "SECRET_KEY",
     "PUBLIC_URL",
@@ -152,7 +158,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         simulator_port=_port(given, "PORTAL_SIMULATOR_PORT", min(port + 12, 65535), faults),
         smtp_url=given.get("SMTP_URL"),
         mail_from=given.get("MAIL_FROM", "Pour un Sourire d'Enfant <bonjour@example.org>"),
-        organisation=_organisation(given, faults),
+        organisation=_organisation(given, mode, faults),
     )
     faults += _contradictions(settings)
     if faults:
@@ -178,15 +184,25 @@ def _port(given: Mapping[str, str], name: str, default: int, faults: list[str]) 
     return default
 
 
-def _organisation(given: Mapping[str, str], faults: list[str]) -> Organisation:
+def _organisation(given: Mapping[str, str], mode: Mode, faults: list[str]) -> Organisation:
     told = {
         name: given[key]
         for name in Organisation.__slots__
         if (key := f"ORGANISATION_{name.upper()}") in given
     }
+    if (
+        mode is Mode.PRODUCTION
+    ):  # an account nobody named is nobody's: never that of the demonstration
+        told = {**dict.fromkeys(ACCOUNT_NAMES, ""), **told}
     organisation = Organisation(**told)
     if not siren_number.is_valid(organisation.siren):
         faults.append(f"ORGANISATION_SIREN: {organisation.siren!r} is not a valid SIREN")
+    if organisation.creditor_id and not creditor_identifier.is_valid(organisation.creditor_id):
+        faults.append(
+            f"ORGANISATION_CREDITOR_ID: {organisation.creditor_id!r} is not a SEPA creditor identifier"
+        )
+    if organisation.iban and not iban_number.is_valid(organisation.iban):
+        faults.append(f"ORGANISATION_IBAN: {organisation.iban!r} is not a valid IBAN")
     if organisation.tax_category not in ("general", "coluche"):
         faults.append("ORGANISATION_TAX_CATEGORY: must be general or coluche")
     return organisation

@@ -66,7 +66,9 @@ def money(amount: Money, *, whole: bool = False) -> str:
     """``1 234,50 €`` or ``€1,234.50``; ``whole`` leaves out ,00."""
     shape = None
     if whole and amount.decimal == amount.decimal.to_integral_value():
-        shape = "#,##0\u00a0¤" if language() == "fr" else "¤#,##0"
+        sign = babel.numbers.get_currency_symbol(amount.currency, language())
+        before = "¤\u00a0#,##0" if sign.isalpha() else "¤#,##0"  # CHF 50, but €50
+        shape = "#,##0\u00a0¤" if language() == "fr" else before
     return babel.numbers.format_currency(
         amount.decimal,
         amount.currency,

@@ -1,7 +1,7 @@
 """Money as whole minor units of a currency. Floats never.
 
-Minor units per currency follow ISO 4217 as Stripe applies it: JPY and its like have none,
-KHR has two (Stripe counts 4 100 riel as 410000).
+Minor units per currency follow ISO 4217 as Stripe applies it: JPY and its like have none, KWD and
+its like three, KHR has two (Stripe counts 4 100 riel as 410000).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ ZERO_DECIMAL = frozenset(
         "XPF",
     ]
 )
+THREE_DECIMAL = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 _SPACE = re.compile(r"[\s'’]")  # \s: also the no-break, narrow and thin ones
 _SIGN = r"(?P<sign>[+-]?)"
 _AMOUNT = re.compile(
@@ -43,8 +44,10 @@ class MoneyError(ValueError):
 
 
 def decimals_of(currency: str) -> int:
-    """How many decimals the currency's minor unit has (2, or 0 for yen and its like)."""
-    return 0 if currency in ZERO_DECIMAL else 2
+    """How many decimals the currency's minor unit has: 2, or 0 for yen, 3 for dinars."""
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
 
 
 @dataclass(frozen=True, slots=True, order=False)

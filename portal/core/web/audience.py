@@ -1,6 +1,6 @@
 """Who may enter. Every endpoint declares it; one that does not stops the start.
 
-``@everyone`` · ``@signed_in`` · ``@needs(Role.MATCHER, …)`` · ``@machine`` · ``@demo_only``.
+``@everyone`` · ``@signed_in`` · ``@signed_in_afresh`` · ``@needs(Role.MATCHER, …)`` · ``@machine`` · ``@demo_only``.
 The whole table stands in docs/security/audiences.csv and a test keeps it true.
 """
 
@@ -39,6 +39,7 @@ class Audience:
 
 
 EVERYONE, SIGNED_IN = Audience("everyone"), Audience("signed_in")
+SIGNED_IN_AFRESH = Audience("signed_in", fresh=True)
 MACHINE, DEMO = Audience("machine"), Audience("demo")
 
 
@@ -60,6 +61,11 @@ def machine(view: Callable[P, R]) -> Callable[P, R]:
 def signed_in(view: Callable[P, R]) -> Callable[P, R]:
     """Anybody with an account; what they see is theirs."""
     return _guarded(view, SIGNED_IN)
+
+
+def signed_in_afresh(view: Callable[P, R]) -> Callable[P, R]:
+    """As `signed_in`, for what moves money: asks for the password again after 15 minutes."""
+    return _guarded(view, SIGNED_IN_AFRESH)
 
 
 def needs(*roles: Role, fresh: bool = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
