@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from portal.stripe_simulator.dispatch import queue
 from portal.stripe_simulator.refusals import no_such
 from portal.stripe_simulator.store import Body, Store
 
@@ -22,6 +22,8 @@ class Account:
     def __init__(self, store: Store, merchant: str) -> None:
         self.store = store
         self.merchant = merchant
+        self.address = ""
+        """Where this process answers: the pages it invites people to are there."""
         self.request_id: str | None = None
         self.idempotency_key: str | None = None
         self._instant: int | None = None
@@ -71,6 +73,15 @@ class Account:
             "insert into agenda (due_at, task, subject) values (?, ?, ?)", (due_at, task, subject)
         )
 
+    def plan_once(self, due_at: int, task: str, subject: str) -> None:
+        """Put a task on the agenda unless it stands there for that very moment."""
+        known = self.store.row(
+            "select 1 from agenda where subject = ? and task = ? and due_at = ?",
+            (subject, task, due_at),
+        )
+        if known is None:
+            self.plan(due_at, task, subject)
+
     def unplan(self, task: str, subject: str) -> None:
         """Take a task for an object off the agenda."""
         self.store.write("delete from agenda where task = ? and subject = ?", (task, subject))
@@ -96,17 +107,13 @@ class Account:
                 "type": event_type,
             }
         )
-        mode = self.store.setting("webhooks", "on")
-        state = {"on": "queued", "hold": "held", "drop": "dropped"}[mode]
-        self.store.write(
-            "insert into deliveries (event, state) values (?, ?)", (event["id"], state)
-        )
+        queue(self, event)
         return event
 
 
 def public(body: Body) -> Body:
     """The object as it is shown: without what only the simulator knows of it."""
-    return copy.deepcopy({name: value for name, value in body.items() if name != "_sim"})
+    return {name: value for name, value in body.items() if name != "_sim"}
 
 
 def changed(account: Account, body: Body, event_type: str, **fields: Any) -> Body:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
-from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Response, current_app, request
 
@@ -16,11 +15,16 @@ from portal.stripe_simulator.account import API_VERSION, DAY, Account
 from portal.stripe_simulator.endpoints import Endpoint, endpoints
 from portal.stripe_simulator.expand import shown
 from portal.stripe_simulator.faults import planned_fault
-from portal.stripe_simulator.refusals import Refusal, wrong_parameter
+from portal.stripe_simulator.refusals import Declined, Refusal, wrong_parameter
 from portal.stripe_simulator.store import Body
 
 KEY_PREFIX = "sk_test_sim"
 api = Blueprint("api", __name__, url_prefix="/v1")
+_ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_ENDPOINTS = [
+    (each.method, re.compile(re.sub(r"<(\w+)>", r"(?P<\1>[^/]+)", each.path)), each)
+    for each in endpoints()
+]
 _EXPAND = p.list_of(p.text(500))
 
 
@@ -30,25 +34,39 @@ def this_account() -> Account:
     return account
 
 
-def _view(endpoint: Endpoint) -> Callable[..., Response]:
-    def view(**in_path: str) -> Response:
-        account = this_account()
-        fault = planned_fault(account)
-        if fault is not None and not fault.after:
-            return fault.answer()
-        try:
-            _authenticate()
-            status, body, replayed = _answer(account, endpoint, in_path)
-        except Refusal as refusal:
-            status, body, replayed = refusal.status, json.dumps(refusal.body(), indent=2), False
-        return fault.answer() if fault is not None else _response(status, body, replayed)
+@api.route("/", defaults={"rest": ""}, methods=_ANY)
+@api.route("/<path:rest>", methods=_ANY)
+def call(rest: str) -> Response:
+    """Whatever is asked of the API: one route for all, since building many takes long."""
+    for method, path, endpoint in _ENDPOINTS:
+        match = path.fullmatch(rest) if method == request.method else None
+        if match:
+            return _carried_out(endpoint, match.groupdict())
+    return _unrecognised()
 
-    return view
+
+def _carried_out(endpoint: Endpoint, in_path: dict[str, str]) -> Response:
+    account = this_account()
+    fault = planned_fault(account, request.method, request.path)
+    if fault is not None and not fault.after:
+        if fault.kept:
+            with account.store.transaction():
+                _remember(account, _key(), _decoded(), fault.status, fault.body())
+        return fault.answer()
+    try:
+        _authenticate()
+        status, body, replayed = _answer(account, endpoint, in_path)
+    except Refusal as refusal:
+        status, body, replayed = refusal.status, json.dumps(refusal.body()), False
+    if fault is not None:
+        current_app.config["WAKE"]()
+        return fault.answer()
+    return _response(status, body, replayed)
 
 
 def _answer(account: Account, endpoint: Endpoint, in_path: dict[str, str]) -> tuple[int, str, bool]:
     raw = _decoded()
-    key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    key = _key()
     with account.store.transaction():
         agenda.run_due(account, account.now())
     try:
@@ -56,10 +74,13 @@ def _answer(account: Account, endpoint: Endpoint, in_path: dict[str, str]) -> tu
             known = _known_answer(account, key, raw)
             if known is not None:
                 return known
-            status, body = 200, _carry_out(account, endpoint, in_path, raw, key)
+            try:
+                status, body = 200, _carry_out(account, endpoint, in_path, raw, key)
+            except Declined as declined:
+                status, body = declined.status, json.dumps(declined.body())
             _remember(account, key, raw, status, body)
     except Refusal as refusal:
-        status, body = refusal.status, json.dumps(refusal.body(), indent=2)
+        status, body = refusal.status, json.dumps(refusal.body())
         if refusal.kept:
             with account.store.transaction():
                 _remember(account, key, raw, status, body)
@@ -79,9 +100,13 @@ def _carry_out(
         answer = shown(account, endpoint.handle(account, given), paths)
         if answer.get("object") == "list":
             answer["url"] = request.path
-        return json.dumps(answer, indent=2)
+        return json.dumps(answer)
     finally:
         account.request_id = account.idempotency_key = None
+
+
+def _key() -> str | None:
+    return request.headers.get("Idempotency-Key") if request.method == "POST" else None
 
 
 def _decoded() -> Body:
@@ -149,7 +174,7 @@ def _response(status: int, body: str, replayed: bool) -> Response:
     return response
 
 
-def _unrecognised(**_: Any) -> Response:
+def _unrecognised() -> Response:
     try:
         _authenticate()
         refusal = Refusal(
@@ -159,11 +184,4 @@ def _unrecognised(**_: Any) -> Response:
         )
     except Refusal as refused:
         refusal = refused
-    return _response(refusal.status, json.dumps(refusal.body(), indent=2), False)
-
-
-for _number, _each in enumerate(endpoints()):
-    api.add_url_rule(f"/{_each.path}", f"endpoint_{_number}", _view(_each), methods=[_each.method])
-_ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-api.add_url_rule("/<path:rest>", "unrecognised", _unrecognised, methods=_ANY)
-api.add_url_rule("/", "root", _unrecognised, methods=_ANY)
+    return _response(refusal.status, json.dumps(refusal.body()), False)

@@ -11,13 +11,13 @@ _FIELDS = {
         source source_transfer statement_descriptor_suffix transfer_data transfer_group
     """,
     "checkout.session": """
-        adaptive_pricing after_expiration allow_promotion_codes branding_settings client_secret
+        adaptive_pricing after_expiration allow_promotion_codes client_secret
         collected_information consent consent_collection currency_conversion customer_account
         customer_details integration_identifier invoice invoice_creation managed_payments
-        name_collection optional_items origin_context payment_intent payment_link
-        payment_method_configuration_details permissions presentment_details recovered_from
-        redirect_on_completion return_url saved_payment_method_options setup_intent
-        shipping_address_collection shipping_cost subscription tax_id_collection wallet_options
+        optional_items origin_context payment_intent payment_link
+        payment_method_configuration_details permissions recovered_from
+        saved_payment_method_options setup_intent
+        shipping_address_collection shipping_cost subscription wallet_options
     """,
     "invoice": """
         account_tax_ids application automatically_finalizes_at custom_fields customer_account
@@ -28,7 +28,7 @@ _FIELDS = {
         total_discount_amounts total_pretax_credit_amounts total_taxes webhooks_delivered_at
     """,
     "payment_intent": """
-        amount_details application application_fee_amount canceled_at cancellation_reason
+        application application_fee_amount canceled_at cancellation_reason
         customer_account last_payment_error latest_charge next_action on_behalf_of
         payment_method processing review shipping source statement_descriptor_suffix
         transfer_data transfer_group
@@ -38,7 +38,7 @@ _FIELDS = {
         failure_message original_payout payout_method reversed_by trace_id
     """,
     "setup_intent": """
-        application attach_to_self automatic_payment_methods cancellation_reason
+        application automatic_payment_methods cancellation_reason
         customer_account flow_directions last_setup_error latest_attempt mandate next_action
         on_behalf_of payment_method payment_method_options single_use_mandate
     """,

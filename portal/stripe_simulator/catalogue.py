@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.stripe_simulator import parameters as p
 from portal.stripe_simulator.account import Account, changed
+from portal.stripe_simulator.currencies import check_amount
 from portal.stripe_simulator.refusals import wrong_parameter
 from portal.stripe_simulator.store import Body
 
@@ -89,8 +90,9 @@ def update_product(account: Account, given: Body) -> Body:
     return changed(account, product, "product.updated", **fields)
 
 
-def create_price(account: Account, given: Body) -> Body:
+def create_price(account: Account, given: Body, path: str = "unit_amount") -> Body:
     """A new price, of a product that exists or is made with it."""
+    check_amount(given["unit_amount"], given["currency"], path)
     product = _product_of(account, given, "product")
     recurring = given.get("recurring")
     body: Body = {
@@ -132,7 +134,7 @@ def inline_price(account: Account, price_data: Body, path: str) -> Body:
         raise wrong_parameter(
             "You must specify exactly one of product and product_data", f"{path}[product]"
         )
-    return create_price(account, {**price_data, "active": False})
+    return create_price(account, {**price_data, "active": False}, f"{path}[unit_amount]")
 
 
 def _product_of(account: Account, given: Body, path: str) -> Body:

@@ -130,11 +130,14 @@ def _subscribe(account: Account, session: Body, intent: Body, method: Body) -> N
         description=data.get("description"),
         metadata=data.get("metadata") or {},
     )
-    invoice = invoices.create(account, subscription, "subscription_create", intent)
+    invoice = invoices.create(account, subscription, "subscription_create")
+    invoices.finalise(account, invoice)
+    invoices.link(account, invoice, intent)
     session.update(subscription=subscription["id"], invoice=invoice["id"])
     account.save(session)
     account.emit("checkout.session.completed", session)
     account.emit("customer.subscription.created", subscription)
     invoices.announce(account, invoice)
     if intent["status"] == "succeeded":
+        invoices.count_attempt(invoice, by_schedule=True)
         invoices.mark_paid(account, invoice)

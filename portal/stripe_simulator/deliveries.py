@@ -20,7 +20,6 @@ RETRY_AFTER = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)
 """Seconds before each further try; when they are used up the delivery is given up."""
 _TIMEOUT = 10.0
 _PAUSE = 1.0
-MODES = ("on", "hold", "drop")
 
 
 def signature(payload: bytes, secret: str, timestamp: int) -> str:
@@ -145,42 +144,3 @@ class Deliverer:
             if event is not None and state == "delivered":
                 event["pending_webhooks"] = 0
                 self._account.save(event)
-
-
-def send_again(account: Account, event_id: str, copies: int) -> int:
-    """Queue an event once more, or several times; holding and dropping do not apply."""
-    account.get("event", event_id)
-    for _ in range(copies):
-        account.store.write(
-            "insert into deliveries (event, state) values (?, 'queued')", (event_id,)
-        )
-    return copies
-
-
-def set_mode(account: Account, mode: str, backwards: bool) -> int:
-    """Send, hold or drop from now on; turning on sends what was held, newest first if asked."""
-    account.store.set("webhooks", mode)
-    if mode != "on":
-        return 0
-    rows = account.store.rows("select seq from deliveries where state = 'held' order by seq")
-    for place, row in enumerate(reversed(rows) if backwards else rows):
-        account.store.write(
-            "update deliveries set state = 'queued', due_at = ? where seq = ?",
-            (place / 1000, row["seq"]),
-        )
-    return len(rows)
-
-
-def listed(account: Account) -> list[Body]:
-    """Every delivery, in the order of the events."""
-    rows = account.store.rows(
-        "select d.*, json_extract(o.body, '$.type') as type from deliveries d"
-        " join objects o on o.id = d.event order by d.seq"
-    )
-    return [dict(row) for row in rows]
-
-
-def undelivered(account: Account) -> int:
-    """How many deliveries are still queued."""
-    row = account.store.row("select count(*) as n from deliveries where state = 'queued'")
-    return int(row["n"]) if row is not None else 0

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.stripe_simulator import (
+    balance,
     catalogue,
     customers,
+    invoice_payment,
     payment_methods,
+    payouts,
+    plan_changes,
     refunds,
     sessions,
     subscriptions,
 )
 from portal.stripe_simulator import parameters as p
-from portal.stripe_simulator.account import Account, Handler
+from portal.stripe_simulator.account import DAY, Account, Handler
 from portal.stripe_simulator.listing import Listing
 from portal.stripe_simulator.store import Body
 
@@ -31,6 +35,18 @@ class Endpoint:
     handle: Handler
 
 
+_LINES = Listing(
+    "balance_transaction",
+    "balance_transactions",
+    {"currency": "currency", "payout": "_sim.payout", "source": "source", "type": "type"},
+)
+_METHODS = Listing(
+    "payment_method", "payment_methods", {"customer": "customer", "type": "type"}, ()
+)
+_METHODS_OF_CUSTOMER = Listing(
+    "payment_method", "customers/<id>/payment_methods", {"type": "type"}, ()
+)
+_OF_PAYMENT = {"charge": "charge", "payment_intent": "payment_intent"}
 _LISTINGS = (
     Listing("customer", "customers", {"email": "email"}),
     Listing("product", "products", {"active": "active", "ids": "id"}),
@@ -53,11 +69,6 @@ _LISTINGS = (
     Listing("payment_intent", "payment_intents", {"customer": "customer"}),
     Listing("charge", "charges", {"customer": "customer", "payment_intent": "payment_intent"}),
     Listing(
-        "balance_transaction",
-        "balance_transactions",
-        {"currency": "currency", "payout": "_sim.payout", "source": "source", "type": "type"},
-    ),
-    Listing(
         "invoice",
         "invoices",
         {
@@ -77,15 +88,16 @@ _LISTINGS = (
             "status": "status",
         },
     ),
-    Listing("refund", "refunds", {"charge": "charge", "payment_intent": "payment_intent"}),
-    Listing("dispute", "disputes", {"charge": "charge", "payment_intent": "payment_intent"}),
+    Listing("refund", "refunds", _OF_PAYMENT),
+    Listing("dispute", "disputes", _OF_PAYMENT),
     Listing(
         "setup_intent",
         "setup_intents",
         {"customer": "customer", "payment_method": "payment_method"},
     ),
-    Listing("payment_method", "payment_methods", {"customer": "customer", "type": "type"}, ()),
-    Listing("event", "events", {"type": "type", "types": "type"}),
+    _METHODS,
+    Listing("radar.early_fraud_warning", "radar/early_fraud_warnings", _OF_PAYMENT),
+    Listing("event", "events", {"type": "type", "types": "type"}, kept_for=30 * DAY),
     Listing("payout", "payouts", {"status": "status"}, ("created", "arrival_date")),
 )
 _SUBSCRIPTION_FILTERS = {"customer": "customer", "price": "items.data[0].price.id"}
@@ -109,6 +121,11 @@ def endpoints() -> Iterator[Endpoint]:
         yield _retrieve(listing.kind, listing.url)
     for kind, url in _RETRIEVED_ONLY:
         yield _retrieve(kind, url)
+    yield Endpoint("GET", "balance", _NOTHING, balance.show)
+    yield Endpoint("GET", "balance_transactions", _LINES.check(), _list_lines)
+    yield _retrieve("balance_transaction", "balance_transactions")
+    yield Endpoint("GET", _METHODS_OF_CUSTOMER.url, _METHODS_OF_CUSTOMER.check(), _list_methods)
+    yield Endpoint("GET", f"{_METHODS_OF_CUSTOMER.url}/<method>", _NOTHING, _retrieve_method)
     yield Endpoint("GET", "subscriptions", _SUBSCRIPTIONS_BY_STATUS.check(), _list_subscriptions)
     yield _retrieve("subscription", "subscriptions")
     yield from _WRITING
@@ -133,8 +150,19 @@ def _list_line_items(account: Account, given: Body) -> Body:
     return sessions.line_items(account.get("checkout.session", given["id"]))
 
 
-def _detach(account: Account, given: Body) -> Body:
-    return payment_methods.detach(account, account.get("payment_method", given["id"]))
+def _list_lines(account: Account, given: Body) -> Body:
+    if "payout" in given:
+        payouts.lines_of(account, given["payout"])
+    return _LINES.answer(account, given)
+
+
+def _list_methods(account: Account, given: Body) -> Body:
+    customer = account.get("customer", given.pop("id"))["id"]
+    return _METHODS.answer(account, {**given, "customer": customer})
+
+
+def _retrieve_method(account: Account, given: Body) -> Body:
+    return payment_methods.of_customer(account, given["id"], given["method"], "payment_method")
 
 
 _WRITING = (
@@ -148,9 +176,12 @@ _WRITING = (
     Endpoint("POST", "checkout/sessions/<id>", sessions.UPDATE, sessions.update),
     Endpoint("POST", "checkout/sessions/<id>/expire", _NOTHING, sessions.expire),
     Endpoint("GET", "checkout/sessions/<id>/line_items", _NOTHING, _list_line_items),
-    Endpoint("POST", "subscriptions/<id>", subscriptions.UPDATE, subscriptions.update),
+    Endpoint("POST", "subscriptions/<id>", plan_changes.UPDATE, plan_changes.update),
     Endpoint("DELETE", "subscriptions/<id>", subscriptions.CANCEL, subscriptions.cancel),
     Endpoint("POST", "refunds", refunds.CREATE, refunds.create),
     Endpoint("POST", "refunds/<id>", refunds.UPDATE, refunds.update),
-    Endpoint("POST", "payment_methods/<id>/detach", _NOTHING, _detach),
+    Endpoint("POST", "invoices/<id>/pay", invoice_payment.PAY, invoice_payment.pay),
+    Endpoint("POST", "invoices/<id>/mark_uncollectible", _NOTHING, invoice_payment.give_up),
+    Endpoint("POST", "payment_methods/<id>", payment_methods.UPDATE, payment_methods.update),
+    Endpoint("POST", "payment_methods/<id>/detach", _NOTHING, payment_methods.detach),
 )

@@ -12,8 +12,8 @@ from portal.stripe_simulator.store import Body
 
 _DEEPEST = 4
 _EXPANDABLE = """
-    balance_transaction charge customer default_payment_method default_price invoice latest_charge
-    latest_invoice mandate payment_intent payment_method payout product setup_intent source
+    balance_transaction charge customer default_payment_method default_price
+    failure_balance_transaction invoice latest_charge latest_invoice mandate payment_intent payment_method payout product setup_intent source
     subscription
 """
 _IDS = frozenset(_EXPANDABLE.split())
@@ -81,12 +81,8 @@ def _payments(account: Account, invoice: Body) -> Body:
 
 
 def _refunds(account: Account, charge: Body) -> Body:
-    rows = account.store.rows(
-        "select id from objects where kind = 'refund' and json_extract(body, '$.charge') = ?"
-        " order by seq desc",
-        (charge["id"],),
-    )
-    found = [public(account.get("refund", row["id"])) for row in rows]
+    made = account.store.bodies("refund", "json_extract(body, '$.charge') = ?", (charge["id"],))
+    found = [public(each) for each in reversed(made)]
     url = f"/v1/charges/{charge['id']}/refunds"
     return {"object": "list", "data": found, "has_more": False, "url": url}
 

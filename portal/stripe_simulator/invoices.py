@@ -7,15 +7,28 @@ from portal.stripe_simulator.blanks import blank
 from portal.stripe_simulator.store import Body
 
 
-def create(account: Account, subscription: Body, reason: str, intent: Body | None) -> Body:
-    """The invoice of the subscription's present period, finalised; no event is told yet."""
+def create(account: Account, subscription: Body, reason: str, *, amount: int | None = None) -> Body:
+    """A draft of the invoice for the subscription's present period; no event is told yet.
+
+    `amount` is what the plan's price says unless it is given.
+    """
+    invoice = {"id": account.new_id("in"), **draft(account, subscription, reason, amount)}
+    invoice["lines"]["url"] = f"/v1/invoices/{invoice['id']}/lines"
+    invoice["lines"]["data"][0]["invoice"] = invoice["id"]
+    account.save(invoice)
+    subscription["latest_invoice"] = invoice["id"]
+    account.save(subscription)
+    return invoice
+
+
+def draft(account: Account, subscription: Body, reason: str, amount: int | None) -> Body:
+    """What an invoice written now would say, without an id: nothing is kept."""
     item = subscription["items"]["data"][0]
     customer = account.get("customer", subscription["customer"])
-    amount = item["price"]["unit_amount"] * item["quantity"]
+    if amount is None:
+        amount = item["price"]["unit_amount"] * item["quantity"]
     period = {"start": item["current_period_start"], "end": item["current_period_end"]}
-    invoice_id = account.new_id("in")
-    invoice: Body = {
-        "id": invoice_id,
+    return {
         "object": "invoice",
         **blank("invoice"),
         **_amounts(amount),
@@ -36,12 +49,12 @@ def create(account: Account, subscription: Body, reason: str, intent: Body | Non
         "customer_tax_ids": [],
         "default_tax_rates": [],
         "discounts": [],
-        "effective_at": account.now(),
+        "effective_at": None,
         "issuer": {"type": "self"},
-        "lines": _lines(account, invoice_id, subscription, amount, period),
+        "lines": _lines(account, subscription, amount, period),
         "livemode": False,
         "metadata": {},
-        "number": f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}",
+        "number": None,
         "parent": {
             "type": "subscription_details",
             "quote_details": None,
@@ -58,26 +71,34 @@ def create(account: Account, subscription: Body, reason: str, intent: Body | Non
         "period_end": account.now(),
         "period_start": account.now() if reason == "subscription_create" else period["start"],
         "starting_balance": 0,
-        "status": "open",
+        "status": "draft",
         "status_transitions": {
-            "finalized_at": account.now(),
+            "finalized_at": None,
             "marked_uncollectible_at": None,
             "paid_at": None,
             "voided_at": None,
         },
     }
+
+
+def finalise(account: Account, invoice: Body) -> None:
+    """The invoice is asked for: it gets its number and a page to pay it at."""
+    customer = account.get("customer", invoice["customer"])
+    number = f"{customer['invoice_prefix']}-{customer['next_invoice_sequence']:04d}"
+    invoice.update(
+        status="open",
+        number=number,
+        effective_at=account.now(),
+        hosted_invoice_url=f"{account.address}/i/{invoice['id']}",
+    )
+    invoice["status_transitions"]["finalized_at"] = account.now()
     account.save(invoice)
     customer["next_invoice_sequence"] += 1
     account.save(customer)
-    subscription["latest_invoice"] = invoice_id
-    account.save(subscription)
-    if intent is not None:
-        link(account, invoice, intent)
-    return invoice
 
 
 def announce(account: Account, invoice: Body) -> None:
-    """Tell that the invoice was written."""
+    """Tell that the invoice was written and is asked for."""
     account.emit("invoice.created", invoice)
     account.emit("invoice.finalized", invoice)
 
@@ -106,12 +127,19 @@ def link(account: Account, invoice: Body, intent: Body) -> Body:
 
 def payments_of(account: Account, invoice_id: str) -> list[Body]:
     """The payments made against an invoice, oldest first."""
-    rows = account.store.rows(
-        "select id from objects where kind = 'invoice_payment'"
-        " and json_extract(body, '$.invoice') = ? order by seq",
-        (invoice_id,),
+    return account.store.bodies(
+        "invoice_payment", "json_extract(body, '$.invoice') = ?", (invoice_id,)
     )
-    return [account.get("invoice_payment", row["id"]) for row in rows]
+
+
+def open_of(account: Account, subscription_id: str) -> list[Body]:
+    """The invoices of a plan that are still to be paid or still drafts, oldest first."""
+    return account.store.bodies(
+        "invoice",
+        "json_extract(body, '$.parent.subscription_details.subscription') = ?"
+        " and json_extract(body, '$.status') in ('draft', 'open')",
+        (subscription_id,),
+    )
 
 
 def mark_paid(account: Account, invoice: Body) -> None:
@@ -127,7 +155,7 @@ def mark_paid(account: Account, invoice: Body) -> None:
         amount_paid=total,
         amount_remaining=0,
         attempted=True,
-        attempt_count=invoice["attempt_count"] + 1,
+        auto_advance=False,
         next_payment_attempt=None,
     )
     invoice["status_transitions"]["paid_at"] = account.now()
@@ -136,13 +164,16 @@ def mark_paid(account: Account, invoice: Body) -> None:
     account.emit("invoice.payment_succeeded", invoice)
 
 
+def count_attempt(invoice: Body, by_schedule: bool) -> None:
+    """Any first attempt counts, later ones only when the schedule made them."""
+    if by_schedule or not invoice["attempt_count"]:
+        invoice["attempt_count"] += 1
+
+
 def mark_failed(account: Account, invoice: Body, next_attempt: int | None) -> None:
     """An attempt to take the money failed; it is tried again then, or never."""
     invoice.update(
-        attempted=True,
-        attempt_count=invoice["attempt_count"] + 1,
-        next_payment_attempt=next_attempt,
-        auto_advance=next_attempt is not None,
+        attempted=True, next_payment_attempt=next_attempt, auto_advance=next_attempt is not None
     )
     account.save(invoice)
     account.emit("invoice.payment_failed", invoice)
@@ -169,6 +200,7 @@ def _amounts(amount: int) -> Body:
     zero = (
         "amount_overpaid",
         "amount_paid",
+        "amount_paid_off_stripe",
         "amount_shipping",
         "post_payment_credit_notes_amount",
         "pre_payment_credit_notes_amount",
@@ -186,9 +218,7 @@ def _no_tax() -> Body:
     }
 
 
-def _lines(
-    account: Account, invoice_id: str, subscription: Body, amount: int, period: Body
-) -> Body:
+def _lines(account: Account, subscription: Body, amount: int, period: Body) -> Body:
     item = subscription["items"]["data"][0]
     price = item["price"]
     line = {
@@ -200,7 +230,7 @@ def _lines(
         "discount_amounts": [],
         "discountable": True,
         "discounts": [],
-        "invoice": invoice_id,
+        "invoice": None,
         "livemode": False,
         "metadata": dict(subscription["metadata"]),
         "parent": {
@@ -229,5 +259,5 @@ def _lines(
         "object": "list",
         "data": [line],
         "has_more": False,
-        "url": f"/v1/invoices/{invoice_id}/lines",
+        "url": "/v1/invoices/lines",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,10 +13,8 @@ from portal.stripe_simulator.store import Body
 
 _OPERATORS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
-_BEYOND = {
-    "starting_after": "seq < (select seq from objects where id = ?)",
-    "ending_before": "seq > (select seq from objects where id = ?)",
-}
+_BEYOND = {"starting_after": "<", "ending_before": ">"}
+_IN_COLUMN = {"created": "created"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,8 @@ class Listing:
     """A list of objects of one kind.
 
     `filters` gives for each parameter, written as ``a`` or ``a[b]``, the place in the object it is
-    compared with; `instants` are those that also take a range.
+    compared with; `instants` are those that also take a range. `kept_for` is how many seconds
+    back the list reaches, None for ever.
     """
 
     kind: str
@@ -31,6 +31,7 @@ class Listing:
     filters: Mapping[str, str] = field(default_factory=dict)
     instants: tuple[str, ...] = ("created",)
     always: tuple[str, ...] = ()
+    kept_for: int | None = None
 
     def check(self) -> p.Check:
         """What the endpoint takes."""
@@ -52,17 +53,17 @@ class Listing:
     def answer(self, account: Account, given: Body) -> Body:
         """One page of the list."""
         limit = given.get("limit", 10)
-        for name in ("starting_after", "ending_before"):
-            if name in given:
-                account.get(self.kind, given[name], name)
-        where, values = self._where(given)
+        where, values = self._where(account, given)
+        if self.kept_for is not None:
+            where.append("created > ?")
+            values.append(account.now() - self.kept_for)
         order = "asc" if "ending_before" in given else "desc"
         rows = account.store.rows(
-            f"select id from objects where {' and '.join(where)} "  # noqa: S608 - values are bound
-            f"order by seq {order} limit ?",
+            f"select body from objects where {' and '.join(where)} "  # noqa: S608 - values are bound
+            f"order by created {order}, seq {order} limit ?",
             [*values, limit + 1],
         )
-        found = [account.get(self.kind, row["id"]) for row in rows[:limit]]
+        found = [json.loads(row["body"]) for row in rows[:limit]]
         if order == "asc":
             found.reverse()
         return {
@@ -72,18 +73,26 @@ class Listing:
             "url": self.url,
         }
 
-    def _where(self, given: Body) -> tuple[list[str], list[Any]]:
-        where, values = ["kind = ?", *self.always], [self.kind]
+    def _where(self, account: Account, given: Body) -> tuple[list[str], list[Any]]:
+        values: list[Any] = []
+        # The kind is written out, not bound: only so are the indexes of one kind used.
+        where = [f"kind = '{self.kind}'", *self.always]
         for name, place in self.filters.items():
             wanted = _given(given, name)
             if wanted is not None:
                 self._compare(where, values, place, wanted)
         for name in self.instants:
             self._bound(where, values, name, given.get(name))
-        for name, condition in _BEYOND.items():
+        for name, sign in _BEYOND.items():
             if name in given:
-                where.append(condition)
-                values.append(given[name])
+                account.get(self.kind, given[name], name)
+                where.append(f"(created, seq) {sign} (?, ?)")
+                values.extend(
+                    account.store.row(
+                        "select created, seq from objects where id = ?", (given[name],)
+                    )
+                    or ()
+                )
         return where, values
 
     def _compare(self, where: list[str], values: list[Any], place: str, wanted: Any) -> None:
@@ -97,12 +106,13 @@ class Listing:
             values.append(wanted)
 
     def _bound(self, where: list[str], values: list[Any], name: str, wanted: Any) -> None:
+        place = _IN_COLUMN.get(name, f"json_extract(body, '$.{name}')")
         if isinstance(wanted, int):
-            where.append(f"json_extract(body, '$.{name}') = ?")
+            where.append(f"{place} = ?")
             values.append(wanted)
         elif wanted:
             for word, bound in wanted.items():
-                where.append(f"json_extract(body, '$.{name}') {_OPERATORS[word]} ?")
+                where.append(f"{place} {_OPERATORS[word]} ?")
                 values.append(bound)
 
 

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from portal.stripe_simulator import mandates
+from portal.stripe_simulator import parameters as p
 from portal.stripe_simulator.account import Account, changed
 from portal.stripe_simulator.outcomes import OUTCOMES, Outcome
-from portal.stripe_simulator.refusals import Refusal
+from portal.stripe_simulator.refusals import Refusal, wrong_parameter
 from portal.stripe_simulator.store import Body
 
+_PLACE = p.shape(
+    {
+        name: p.removable(p.text())
+        for name in ("city", "country", "line1", "line2", "postal_code", "state")
+    }
+)
+UPDATE = p.shape(
+    {
+        "allow_redisplay": p.one_of("always", "limited", "unspecified"),
+        "billing_details": p.shape(
+            {
+                "address": p.removable(_PLACE),
+                "email": p.removable(p.email),
+                "name": p.removable(p.text()),
+                "phone": p.removable(p.text()),
+            }
+        ),
+        "card": p.shape({"exp_month": p.whole(1, 12), "exp_year": p.whole(1970, 2100)}),
+        "metadata": p.metadata,
+    }
+)
 _CHECKS = {
     "address_line1_check": None,
     "address_postal_code_check": None,
@@ -28,7 +53,7 @@ def create(account: Account, outcome: Outcome, customer: str | None, email: str 
         "type": outcome.method,
         "_sim": {"outcome": outcome.code},
     }
-    body[outcome.method] = _card() if outcome.method == "card" else _bank_account()
+    body[outcome.method] = _card(outcome.wallet) if outcome.method == "card" else _bank_account()
     return account.save(body)
 
 
@@ -49,8 +74,12 @@ def set_outcome(account: Account, method: Body, code: str) -> None:
     account.save(method)
 
 
-def outcome_of(method: Body) -> Outcome:
+def outcome_of(account: Account, method: Body) -> Outcome:
     """How a payment with this method ends when nobody is there to authenticate."""
+    if method["type"] == "card" and _has_expired(method["card"], account.now()):
+        return OUTCOMES["expired_card"]
+    if not mandates.in_force(account, method):
+        return OUTCOMES["mandate_ended"]
     return OUTCOMES[method["_sim"]["outcome"]]
 
 
@@ -82,44 +111,84 @@ def charge_details(method: Body, outcome: Outcome) -> Body:
     return {"type": "card", "card": card}
 
 
-def ensure_mandate(account: Account, method: Body) -> str | None:
-    """The SEPA mandate of a bank account, written on first use; cards have none."""
-    if method["type"] != "sepa_debit":
-        return None
-    known = method["_sim"].get("mandate")
-    if known:
-        return str(known)
-    mandate = account.save(
-        {
-            "id": account.new_id("mandate"),
-            "object": "mandate",
-            "customer_acceptance": {
-                "accepted_at": account.now(),
-                "online": {"ip_address": "127.0.0.1", "user_agent": "simulated"},
-                "type": "online",
-            },
-            "livemode": False,
-            "multi_use": {},
-            "payment_method": method["id"],
-            "payment_method_details": {
-                "type": "sepa_debit",
-                "sepa_debit": {"reference": f"SIM{method['id'][-12:].upper()}", "url": ""},
-            },
-            "status": "active",
-            "type": "multi_use",
-        }
-    )
-    method["_sim"]["mandate"] = mandate["id"]
-    account.save(method)
-    return str(mandate["id"])
+def update(account: Account, given: Body) -> Body:
+    """Change what may be changed of a payment method: never its number."""
+    method = account.get("payment_method", given.pop("id"))
+    _must_be_attached(method)
+    fields: Body = {}
+    if "metadata" in given:
+        fields["metadata"] = p.merged(method["metadata"], given.pop("metadata"))
+    if "billing_details" in given:
+        fields["billing_details"] = {**method["billing_details"], **given.pop("billing_details")}
+    if "card" in given:
+        if method["type"] != "card":
+            raise wrong_parameter("You passed `card` for a payment method that is none.", "card")
+        fields["card"] = {**method["card"], **given.pop("card")}
+    return changed(account, method, "payment_method.updated", **given, **fields)
 
 
-def detach(account: Account, method: Body) -> Body:
-    """Take a payment method away from its customer."""
-    return changed(account, method, "payment_method.detached", customer=None)
+def replaced_by_bank(account: Account, method: Body, year: int, month: int, last4: str) -> Body:
+    """The holder got another card and the bank told: Stripe goes on with the new one."""
+    if method["type"] != "card":
+        raise Refusal("Only a card is replaced by its bank.", param="id")
+    card = {**method["card"], "exp_year": year, "exp_month": month, "last4": last4}
+    method["_sim"]["outcome"] = "paid"
+    return changed(account, method, "payment_method.automatically_updated", card=card)
 
 
-def _card() -> Body:
+def expire(account: Account, method: Body, year: int, month: int) -> Body:
+    """Make the card one that is good until the end of that month; nobody is told."""
+    if method["type"] != "card":
+        raise Refusal("Only a card expires.", param="id")
+    method["card"].update(exp_year=year, exp_month=month)
+    return account.save(method)
+
+
+def detach(account: Account, given: Body) -> Body:
+    """Take a payment method away from its customer and from what was taken with it."""
+    method = account.get("payment_method", given["id"])
+    _must_be_attached(method)
+    owner = method["customer"]
+    changed(account, method, "payment_method.detached", customer=None)
+    customer = account.get("customer", owner)
+    settings = customer["invoice_settings"]
+    if settings["default_payment_method"] == method["id"]:
+        without = {**settings, "default_payment_method": None}
+        changed(account, customer, "customer.updated", invoice_settings=without)
+    for plan in account.store.bodies(
+        "subscription", "json_extract(body, '$.default_payment_method') = ?", (method["id"],)
+    ):
+        changed(account, plan, "customer.subscription.updated", default_payment_method=None)
+    return method
+
+
+def of_customer(account: Account, customer: str, method_id: str, param: str) -> Body:
+    """The customer's own payment method; anybody else's is refused."""
+    method = account.find(method_id)
+    if method is None or method["object"] != "payment_method" or method["customer"] != customer:
+        raise Refusal(
+            f"The customer does not have a payment method with the ID {method_id}. "
+            "The payment method must be attached to the customer.",
+            code="resource_missing",
+            param=param,
+        )
+    return method
+
+
+def _has_expired(card: Body, now: int) -> bool:
+    today = datetime.fromtimestamp(now, UTC)
+    return (today.year, today.month) > (card["exp_year"], card["exp_month"])
+
+
+def _must_be_attached(method: Body) -> None:
+    if method["customer"] is None:
+        raise Refusal(
+            "The payment method you provided is not attached to a customer so detachment or an "
+            "update is impossible."
+        )
+
+
+def _card(wallet: str | None) -> Body:
     return {
         "brand": "visa",
         "checks": _CHECKS,
@@ -131,7 +200,7 @@ def _card() -> Body:
         "funding": "credit",
         "last4": "4242",
         "networks": {"available": ["visa"], "preferred": None},
-        "wallet": None,
+        "wallet": {"dynamic_last4": None, wallet: {}, "type": wallet} if wallet else None,
     }
 
 

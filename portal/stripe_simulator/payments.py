@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.stripe_simulator import balance, payment_methods
-from portal.stripe_simulator.account import Account
+from portal.stripe_simulator import balance, mandates, payment_methods
+from portal.stripe_simulator.account import DAY, Account, changed
 from portal.stripe_simulator.blanks import blank
 from portal.stripe_simulator.outcomes import (
     AUTHENTICATION_FAILED,
-    DISPUTED_AFTER,
-    SEPA_FAILS_AFTER,
-    SEPA_SETTLES_AFTER,
+    OUTCOMES,
     Failure,
     Outcome,
 )
+from portal.stripe_simulator.preferences import preference
 from portal.stripe_simulator.store import Body
 
 
@@ -63,18 +62,21 @@ def create_intent(
 
 
 def attempt(account: Account, intent: Body, method: Body, outcome: Outcome) -> None:
-    """Try to take the money; the intent ends succeeded, processing or waiting for another method."""
-    if outcome.method == "sepa_debit":
-        _start_debit(account, intent, method, outcome)
-    elif outcome.failure:
+    """Try to take the money.
+
+    The intent ends succeeded, processing, waiting for another method, or for its holder's bank.
+    """
+    if outcome.code == "authentication_required":
+        require_authentication(account, intent, method)
+    elif outcome.failure and (outcome.method == "card" or outcome.refused):
         _create_charge(account, intent, method, outcome, "failed", outcome.failure)
         _fail(account, intent, method, outcome.failure)
         account.emit("charge.failed", account.get("charge", intent["latest_charge"]))
+    elif outcome.method == "sepa_debit":
+        _start_debit(account, intent, method, outcome)
     else:
         charge = _create_charge(account, intent, method, outcome, "succeeded")
-        _book(account, intent, charge)
-        if outcome.disputed:
-            account.plan(account.now() + DISPUTED_AFTER, "dispute", charge["id"])
+        _succeed(account, intent, charge, outcome)
 
 
 def require_authentication(account: Account, intent: Body, method: Body) -> None:
@@ -98,7 +100,7 @@ def settle_debit(account: Account, intent: Body) -> None:
     """The bank has honoured a direct debit."""
     charge = account.get("charge", intent["latest_charge"])
     charge.update(status="succeeded", paid=True, captured=True, amount_captured=charge["amount"])
-    _book(account, intent, charge)
+    _succeed(account, intent, charge, OUTCOMES[intent["_sim"]["outcome"]])
 
 
 def fail_debit(account: Account, intent: Body, failure: Failure) -> None:
@@ -123,7 +125,7 @@ def cancel(account: Account, intent: Body, reason: str) -> None:
 
 
 def _start_debit(account: Account, intent: Body, method: Body, outcome: Outcome) -> None:
-    payment_methods.ensure_mandate(account, method)
+    mandates.ensure(account, method)
     charge = _create_charge(account, intent, method, outcome, "pending")
     intent.update(
         status="processing",
@@ -136,23 +138,37 @@ def _start_debit(account: Account, intent: Body, method: Body, outcome: Outcome)
     account.save(intent)
     account.emit("payment_intent.processing", intent)
     account.emit("charge.pending", charge)
-    wait = SEPA_FAILS_AFTER if outcome.failure else SEPA_SETTLES_AFTER
-    account.plan(account.now() + wait, "settle_debit", intent["id"])
+    days = preference(account, "sepa_fails_days" if outcome.failure else "sepa_settles_days")
+    account.plan(account.now() + days * DAY, "settle_debit", intent["id"])
 
 
-def _book(account: Account, intent: Body, charge: Body) -> None:
+def book(account: Account, charge: Body) -> None:
+    """The money of a charge that had succeeded reaches the balance."""
+    changed(account, charge, "charge.updated", balance_transaction=_record(account, charge))
+
+
+def _record(account: Account, charge: Body) -> str:
     kind = charge["payment_method_details"]["type"]
-    transaction = balance.record(
+    gross = balance.in_euros(account, charge["amount"], charge["currency"])
+    line = balance.record(
         account,
         kind="payment" if kind == "sepa_debit" else "charge",
         category="charge",
         amount=charge["amount"],
         currency=charge["currency"],
         source=charge["id"],
-        fee=balance.charge_fee(kind, charge["amount"]),
+        fee=balance.charge_fee(kind, gross),
         description=charge["description"],
     )
-    charge["balance_transaction"] = transaction["id"]
+    return str(line["id"])
+
+
+def _succeed(account: Account, intent: Body, charge: Body, outcome: Outcome) -> None:
+    delay = preference(account, "balance_delay_seconds")
+    if delay:
+        account.plan(account.now() + delay, "book", charge["id"])
+    else:
+        charge["balance_transaction"] = _record(account, charge)
     account.save(charge)
     intent.update(
         status="succeeded",
@@ -165,6 +181,10 @@ def _book(account: Account, intent: Body, charge: Body) -> None:
     account.save(intent)
     account.emit("payment_intent.succeeded", intent)
     account.emit("charge.succeeded", charge)
+    if outcome.disputed_after is not None:
+        account.plan(account.now() + outcome.disputed_after, "dispute", charge["id"])
+    if outcome.warned_after is not None:
+        account.plan(account.now() + outcome.warned_after, "warn", charge["id"])
 
 
 def _fail(account: Account, intent: Body, method: Body, failure: Failure) -> None:

@@ -37,6 +37,18 @@ class Refusal(Exception):
         return {"error": {name: value for name, value in fields.items() if value is not None}}
 
 
+class Declined(Refusal):
+    """A payment the bank refused: what was tried is kept, unlike with any other refusal."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(str(error["message"]), code=error["code"], kind="card_error", status=402)
+        self.error = error
+
+    def body(self) -> dict[str, Any]:
+        """Stripe's card error with everything the payment's own error says."""
+        return {"error": {**self.error, "type": "card_error"}}
+
+
 def wrong_parameter(message: str, param: str, code: str | None = None) -> Refusal:
     """A parameter that is unknown, missing or of the wrong kind."""
     return Refusal(message, param=param, code=code, kept=False)

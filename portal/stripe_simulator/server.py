@@ -7,6 +7,7 @@ import logging
 import signal
 import threading
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.stripe_simulator.account import Account
 from portal.stripe_simulator.api import api
+from portal.stripe_simulator.choice_page import policy
 from portal.stripe_simulator.control import control
 from portal.stripe_simulator.deliveries import RETRY_AFTER, Deliverer
-from portal.stripe_simulator.index_page import index_page
-from portal.stripe_simulator.pay_page import pay_page, policy
+from portal.stripe_simulator.desk import desk
+from portal.stripe_simulator.faults import HUNG_UP
+from portal.stripe_simulator.invoice_page import invoice_page
+from portal.stripe_simulator.pay_page import pay_page
 from portal.stripe_simulator.store import Store
 
 MERCHANT = "Pour un Sourire d’Enfant"
@@ -35,14 +39,21 @@ class _QuietHandler(WSGIRequestHandler):
     def log_request(self, *_: Any) -> None:
         """Say nothing of requests that were answered."""
 
+    def connection_dropped(self, *_: Any) -> None:
+        """Hang up: a connection kept alive would leave the other side waiting."""
+        self.close_connection = True
+
 
 def create_app(account: Account, deliverer: Deliverer) -> Flask:
     """The simulator's web application."""
     app = Flask("portal.stripe_simulator")
     app.config.update(
-        ACCOUNT=account, MAX_CONTENT_LENGTH=_LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=_LARGEST_REQUEST
+        ACCOUNT=account,
+        WAKE=deliverer.wake,
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=_LARGEST_REQUEST,
     )
-    for blueprint in (api, control, pay_page, index_page):
+    for blueprint in (api, control, pay_page, invoice_page, desk):
         app.register_blueprint(blueprint)
 
     @app.before_request
@@ -61,6 +72,15 @@ def create_app(account: Account, deliverer: Deliverer) -> Flask:
         return response
 
     return app
+
+
+def _or_hang_up(inner: Any, environ: Any, start: Any) -> Any:
+    def begin(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        if HUNG_UP in dict(headers):
+            raise ConnectionAbortedError("the simulator hangs up, as it was told to")
+        return start(status, headers, *rest)
+
+    return inner(environ, begin)
 
 
 class Simulator:
@@ -85,14 +105,16 @@ class Simulator:
         self.account = Account(self._store, merchant)
         self.deliverer = Deliverer(self.account, webhook_url, webhook_secret, retry_after)
         app = create_app(self.account, self.deliverer)
-        self._server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler)
+        served = partial(_or_hang_up, app.wsgi_app)
+        self._server = make_server(host, port, served, threaded=True, request_handler=_QuietHandler)
         shown = f"[{host}]" if ":" in host else host
         self.address = f"http://{shown}:{self._server.port}"
+        self.account.address = self.address
 
     def serve(self) -> None:
         """Answer until `stop` is called from another thread."""
         self.deliverer.start()
-        self._server.serve_forever(poll_interval=0.1)
+        self._server.serve_forever(poll_interval=0.02)
 
     def stop(self) -> None:
         """Stop answering and sending, and let go of the state file."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from portal.stripe_simulator import catalogue, customers, payments
 from portal.stripe_simulator import parameters as p
 from portal.stripe_simulator.account import Account
-from portal.stripe_simulator.balance import MINIMUM
 from portal.stripe_simulator.blanks import blank
+from portal.stripe_simulator.currencies import RATES, too_small
+from portal.stripe_simulator.preferences import rate
 from portal.stripe_simulator.refusals import Refusal, wrong_parameter
 from portal.stripe_simulator.store import Body
 
@@ -58,7 +59,7 @@ CREATE = p.shape(
 UPDATE = p.shape({"metadata": p.metadata})
 _AS_PASSED = """
     allowed_payment_method_types billing_address_collection cancel_url client_reference_id customer
-    customer_email excluded_payment_method_types locale submit_type success_url
+    customer_email locale submit_type success_url
 """
 _ONLY_IN = {
     "customer_creation": "payment",
@@ -75,7 +76,7 @@ def create(account: Account, given: Body) -> Body:
     lines = [] if mode == "setup" else _lines(account, given)
     total = sum(line["amount_total"] for line in lines)
     currency = lines[0]["currency"] if lines else given.get("currency")
-    if lines and total < MINIMUM.get(str(currency), 50):
+    if lines and too_small(total, str(currency), rate(account, str(currency))):
         raise wrong_parameter(
             "The Checkout Session's total amount due is below the minimum charge amount.",
             "line_items",
@@ -198,6 +199,8 @@ def _check_lines(given: Body, mode: str) -> None:
             raise wrong_parameter("You can not pass `line_items` in `setup` mode.", "line_items")
         if "currency" not in given:
             raise wrong_parameter("`currency` is required in `setup` mode.", "currency")
+        if given["currency"] not in RATES:
+            raise wrong_parameter(f"Invalid currency: {given['currency']}", "currency")
     elif not given.get("line_items"):
         raise wrong_parameter(f"You must pass `line_items` in `{mode}` mode.", "line_items")
 
@@ -264,6 +267,7 @@ def _as_given(given: Body, mode: str) -> Body:
     return {
         **blank("checkout.session"),
         **{name: given.get(name) for name in _AS_PASSED.split()},
+        **{name: given[name] for name in ("excluded_payment_method_types",) if name in given},
         "automatic_tax": dict.fromkeys(("liability", "provider", "status")) | {"enabled": False},
         "custom_fields": [],
         "custom_text": {place: text.get(place) for place in places},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.stripe_simulator import payment_methods
+from portal.stripe_simulator import mandates
 from portal.stripe_simulator.account import Account
 from portal.stripe_simulator.blanks import blank
 from portal.stripe_simulator.outcomes import Failure, Outcome
@@ -47,7 +47,7 @@ def attempt(account: Account, setup: Body, method: Body, outcome: Outcome) -> No
     setup.update(
         status="succeeded",
         payment_method=method["id"],
-        mandate=payment_methods.ensure_mandate(account, method),
+        mandate=mandates.ensure(account, method),
         last_setup_error=None,
         next_action=None,
     )

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from portal.stripe_simulator import catalogue
+from portal.stripe_simulator import invoices
 from portal.stripe_simulator import parameters as p
-from portal.stripe_simulator.account import Account, changed
+from portal.stripe_simulator.account import DAY, Account
 from portal.stripe_simulator.blanks import blank
 from portal.stripe_simulator.periods import period_end
-from portal.stripe_simulator.refusals import Refusal, no_such, wrong_parameter
+from portal.stripe_simulator.preferences import preference
+from portal.stripe_simulator.refusals import no_such
 from portal.stripe_simulator.store import Body
 
-_ITEM = p.shape(
-    {"id": p.text(), "price": p.text(), "price_data": catalogue.PRICE_DATA, "quantity": p.whole(1)},
-    required=("id",),
-)
-_REASON = p.shape(
+REASON = p.shape(
     {
         "comment": p.removable(p.text()),
         "feedback": p.removable(
@@ -33,27 +28,9 @@ _REASON = p.shape(
         ),
     }
 )
-UPDATE = p.shape(
-    {
-        "cancel_at_period_end": p.flag,
-        "cancellation_details": _REASON,
-        "default_payment_method": p.removable(p.text()),
-        "description": p.removable(p.text(500)),
-        "items": p.list_of(_ITEM),
-        "metadata": p.metadata,
-        "pause_collection": p.removable(
-            p.shape(
-                {
-                    "behavior": p.one_of("keep_as_draft", "mark_uncollectible", "void"),
-                    "resumes_at": p.whole(0),
-                },
-                required=("behavior",),
-            )
-        ),
-        "proration_behavior": p.one_of("always_invoice", "create_prorations", "none"),
-    }
-)
-CANCEL = p.shape({"cancellation_details": _REASON, "invoice_now": p.flag, "prorate": p.flag})
+_TRIAL_NOTICE = 3 * DAY
+_TASKS = ("renew", "upcoming", "trial_ends_soon", "resume", "end_on_day")
+CANCEL = p.shape({"cancellation_details": REASON, "invoice_now": p.flag, "prorate": p.flag})
 
 
 def create(
@@ -105,46 +82,43 @@ def create(
         "_sim": {"periods": 1},
     }
     account.save(subscription)
-    account.plan(end, "renew", subscription_id)
+    plan_renewal(account, subscription)
     return subscription
 
 
+def plan_renewal(account: Account, subscription: Body) -> None:
+    """Put the end of the present period on the agenda, and the notice that comes before it."""
+    due = subscription["items"]["data"][0]["current_period_end"]
+    for task in ("renew", "upcoming", "trial_ends_soon"):
+        account.unplan(task, subscription["id"])
+    account.plan(due, "renew", subscription["id"])
+    notice = due - preference(account, "upcoming_days") * DAY
+    if account.now() <= notice < due:
+        account.plan(notice, "upcoming", subscription["id"])
+    if subscription["trial_end"] == due:
+        soon = max(account.now(), due - _TRIAL_NOTICE)
+        account.plan(soon, "trial_ends_soon", subscription["id"])
+
+
 def begin_next_period(account: Account, subscription: Body) -> None:
-    """Move on to the next period; its end is counted from the day the plan began."""
+    """Move on to the next period; its end is counted from the plan's anchor."""
     item = subscription["items"]["data"][0]
-    recurring = item["price"]["recurring"]
+    end = end_of_next_period(subscription)
     subscription["_sim"]["periods"] += 1
-    item["current_period_start"] = item["current_period_end"]
-    item["current_period_end"] = period_end(
-        subscription["billing_cycle_anchor"],
-        recurring["interval"],
-        recurring["interval_count"],
-        subscription["_sim"]["periods"],
-    )
-    account.plan(item["current_period_end"], "renew", subscription["id"])
+    item.update(current_period_start=item["current_period_end"], current_period_end=end)
+    plan_renewal(account, subscription)
     account.save(subscription)
 
 
-def update(account: Account, given: Body) -> Body:
-    """Change a plan: its amount, its card, its pause or its end."""
-    subscription = account.get("subscription", given.pop("id"))
-    _refuse_when_over(subscription)
-    fields: dict[str, Any] = {}
-    if "items" in given:
-        fields["items"] = _with_new_price(
-            account, subscription, given.pop("items"), given.get("proration_behavior")
-        )
-    given.pop("proration_behavior", None)
-    if given.get("default_payment_method"):
-        account.get("payment_method", given["default_payment_method"], "default_payment_method")
-    if "metadata" in given:
-        fields["metadata"] = p.merged(subscription["metadata"], given.pop("metadata"))
-    if "cancel_at_period_end" in given:
-        fields.update(_cancellation(account, subscription, given))
-    if given.get("pause_collection"):
-        given["pause_collection"].setdefault("resumes_at", None)
-    given.pop("cancellation_details", None)
-    return changed(account, subscription, "customer.subscription.updated", **given, **fields)
+def end_of_next_period(subscription: Body) -> int:
+    """When the period after the present one will end."""
+    recurring = subscription["items"]["data"][0]["price"]["recurring"]
+    return period_end(
+        subscription["billing_cycle_anchor"],
+        recurring["interval"],
+        recurring["interval_count"],
+        subscription["_sim"]["periods"] + 1,
+    )
 
 
 def cancel(account: Account, given: Body) -> Body:
@@ -168,80 +142,20 @@ def end(account: Account, subscription: Body, reason: str, details: Body | None 
             "reason": subscription["cancellation_details"]["reason"] or reason,
         },
     )
-    account.unplan("renew", subscription["id"])
-    account.unplan("retry", subscription["id"])
+    for task in _TASKS:
+        account.unplan(task, subscription["id"])
+    _stop_collecting(account, subscription)
     account.save(subscription)
     account.emit("customer.subscription.deleted", subscription)
     return subscription
 
 
-def _refuse_when_over(subscription: Body) -> None:
-    if subscription["status"] == "canceled":
-        raise Refusal(
-            "A canceled subscription can only update its cancellation_details and metadata.",
-            code="subscription_canceled",
-        )
-
-
-def _cancellation(account: Account, subscription: Body, given: Body) -> Body:
-    if not given["cancel_at_period_end"]:
-        cleared = {"comment": None, "feedback": None, "reason": None}
-        return {"cancel_at": None, "canceled_at": None, "cancellation_details": cleared}
-    return {
-        "cancel_at": subscription["items"]["data"][0]["current_period_end"],
-        "canceled_at": account.now(),
-        "cancellation_details": {
-            **subscription["cancellation_details"],
-            **given.get("cancellation_details", {}),
-            "reason": "cancellation_requested",
-        },
-    }
-
-
-def _with_new_price(
-    account: Account, subscription: Body, wanted: list[Body], proration: str | None
-) -> Body:
-    if proration != "none":
-        raise wrong_parameter(
-            "The simulator changes an amount only with proration_behavior=none",
-            "proration_behavior",
-        )
-    items: Body = {**subscription["items"], "data": list(subscription["items"]["data"])}
-    item: Body = items["data"][0]
-    if len(wanted) != 1 or wanted[0]["id"] != item["id"]:
-        raise wrong_parameter("No such subscription item on this subscription", "items[0][id]")
-    price = _wanted_price(account, wanted[0], item["price"])
-    same = ("interval", "interval_count")
-    if price["currency"] != subscription["currency"]:
-        raise Refusal("The currency of a subscription cannot be changed.", param="items[0]")
-    if [price["recurring"][name] for name in same] != [
-        item["price"]["recurring"][name] for name in same
-    ]:
-        raise Refusal("The simulator does not change a plan's interval.", param="items[0]")
-    items["data"][0] = {
-        **item,
-        "price": price,
-        "plan": plan_of(price),
-        "quantity": wanted[0].get("quantity", item["quantity"]),
-    }
-    return items
-
-
-def _wanted_price(account: Account, wanted: Body, present: Body) -> Body:
-    if "price_data" in wanted:
-        data = wanted["price_data"]
-        if "product_data" in data or "product" not in data or "recurring" not in data:
-            raise wrong_parameter(
-                "price_data here takes a product that exists, and recurring",
-                "items[0][price_data][product]",
-            )
-        return catalogue.inline_price(account, data, "items[0][price_data]")
-    if "price" in wanted:
-        price = account.get("price", wanted["price"], "items[0][price]")
-        if not price["recurring"]:
-            raise wrong_parameter("The price is not recurring", "items[0][price]")
-        return price
-    return present
+def _stop_collecting(account: Account, subscription: Body) -> None:
+    for invoice in invoices.open_of(account, subscription["id"]):
+        account.unplan("retry", invoice["id"])
+        account.unplan("finalise", invoice["id"])
+        invoice.update(auto_advance=False, next_payment_attempt=None)
+        account.save(invoice)
 
 
 def _items(
@@ -251,7 +165,6 @@ def _items(
     item: Body = {
         "id": account.new_id("si"),
         "object": "subscription_item",
-        "billed_until": None,
         "billing_thresholds": None,
         "created": start,
         "current_period_end": end,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.stripe_simulator.balance import ZERO_DECIMAL
+from portal.stripe_simulator.currencies import decimals
 
 FR, EN = "fr", "en"
 _SIGNS = {"eur": "€", "usd": "$", "gbp": "£"}
@@ -60,6 +60,29 @@ WORDS: dict[str, dict[str, str]] = {
         FR: "En cours, puis rejeté après 14 jours de l’horloge simulée.",
         EN: "Processing, then returned after 14 days of the simulated clock.",
     },
+    "apple_pay": {FR: "Apple Pay", EN: "Apple Pay"},
+    "apple_pay_more": {
+        FR: "Carte acceptée, présentée par un portefeuille électronique.",
+        EN: "Card accepted, presented by a wallet.",
+    },
+    "google_pay": {FR: "Google Pay", EN: "Google Pay"},
+    "google_pay_more": {
+        FR: "Carte acceptée, présentée par un portefeuille électronique.",
+        EN: "Card accepted, presented by a wallet.",
+    },
+    "fraud_warning": {FR: "Carte acceptée, puis signalée", EN: "Card accepted, suspected later"},
+    "fraud_warning_more": {
+        FR: "Après 3 jours, la banque émettrice soupçonne une fraude.",
+        EN: "After 3 days the issuing bank suspects fraud.",
+    },
+    "sepa_returned": {
+        FR: "Prélèvement honoré, puis repris",
+        EN: "Debit honoured, taken back later",
+    },
+    "sepa_returned_more": {
+        FR: "Encaissé, puis contesté par le débiteur sept semaines plus tard.",
+        EN: "Paid, then disowned by the account holder seven weeks later.",
+    },
     "email": {FR: "Adresse électronique", EN: "E-mail address"},
     "email_hint": {
         FR: "Une adresse inventée convient, par exemple camille@example.org.",
@@ -109,6 +132,26 @@ WORDS: dict[str, dict[str, str]] = {
         FR: "Rien n’a été payé. Recommencez depuis le site.",
         EN: "Nothing was paid. Start again from the site.",
     },
+    "invoice_paid_title": {FR: "Prélèvement réglé", EN: "Debit paid"},
+    "invoice_paid": {
+        FR: "Merci : ce prélèvement est réglé. Vous pouvez fermer cette page.",
+        EN: "Thank you: this debit is paid. You may close this page.",
+    },
+    "invoice_processing_title": {FR: "Prélèvement en cours", EN: "Debit under way"},
+    "invoice_processing": {
+        FR: "La banque n’a pas encore répondu. Il n’y a rien d’autre à faire.",
+        EN: "The bank has not answered yet. There is nothing else to do.",
+    },
+    "invoice_void_title": {FR: "Prélèvement annulé", EN: "Debit cancelled"},
+    "invoice_void": {
+        FR: "Ce prélèvement a été annulé : rien n’est demandé.",
+        EN: "This debit was cancelled: nothing is asked for.",
+    },
+    "invoice_uncollectible_title": {FR: "Prélèvement abandonné", EN: "Debit given up"},
+    "invoice_uncollectible": {
+        FR: "Ce prélèvement n’est plus demandé.",
+        EN: "This debit is no longer asked for.",
+    },
     "missing_title": {FR: "Page introuvable", EN: "No such page"},
     "missing": {
         FR: "Il n’y a pas de paiement à cette adresse.",
@@ -145,9 +188,9 @@ def language_of(locale: str | None, accepted: str | None) -> str:
 
 def amount_in_words(minor: int, currency: str, language: str) -> str:
     """``1 234,50 €`` or ``€1,234.50``, from minor units."""
-    decimals = 0 if currency in ZERO_DECIMAL else 2
-    whole, cents = divmod(minor, 10**decimals)
-    english = f"{whole:,}" + (f".{cents:02d}" if decimals else "")
+    places = decimals(currency)
+    whole, rest = divmod(minor, 10**places)
+    english = f"{whole:,}" + (f".{rest:0{places}d}" if places else "")
     sign = _SIGNS.get(currency, currency.upper() + "\u00a0")
     if language == EN:
         return f"{sign}{english}"

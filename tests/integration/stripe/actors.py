@@ -89,6 +89,12 @@ class Hand:
         assert response.status_code == 200, response.text
         return dict(response.json())
 
+    def refuses(self, what: str, **wanted: Any) -> dict[str, Any]:
+        """Give an order that is refused; answers the error."""
+        response = self.http.post(f"{self.address}/_sim/{what}", json=wanted)
+        assert response.status_code == 400, response.text
+        return dict(response.json()["error"])
+
     def asks(self, what: str = "") -> dict[str, Any]:
         return dict(self.http.get(f"{self.address}/_sim/{what}").json())
 

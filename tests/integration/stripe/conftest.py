@@ -12,7 +12,10 @@ import stripe
 
 from portal.donations.stripe_gateway import API_VERSION, StripeGateway
 from portal.stripe_simulator import Simulator
+from tests.contract.library import GatewayUnderContract
+from tests.contract.watch import watched
 from tests.integration.stripe.actors import KEY, SECRET, Donor, Hand, Receiver
+from tests.integration.stripe.scenes import Scene
 
 
 @pytest.fixture
@@ -29,15 +32,18 @@ def simulator(tmp_path: Path, receiver: Receiver) -> Iterator[Simulator]:
     each = Simulator(0, tmp_path / "stripe.sqlite3", receiver.url, SECRET, retry_after=(0.05, 0.1))
     thread = threading.Thread(target=each.serve)
     thread.start()
-    yield each
-    each.stop()
-    thread.join()
+    try:
+        with watched(each):
+            yield each
+    finally:
+        each.stop()
+        thread.join()
 
 
 @pytest.fixture
 def gateway(simulator: Simulator) -> Iterator[StripeGateway]:
     """The portal's own gateway."""
-    each = StripeGateway(KEY, (SECRET,), simulator.address, 5.0)
+    each = GatewayUnderContract(KEY, (SECRET,), simulator.address, 5.0)
     yield each
     each.close()
 
@@ -72,3 +78,9 @@ def donor(browser: requests.Session) -> Donor:
 def hand(simulator: Simulator, browser: requests.Session) -> Hand:
     """The hand on the simulator."""
     return Hand(simulator.address, browser)
+
+
+@pytest.fixture
+def scene(gateway: StripeGateway, library: stripe.StripeClient, donor: Donor, hand: Hand) -> Scene:
+    """Gifts and plans in one word."""
+    return Scene(gateway, library, donor, hand)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -128,6 +129,92 @@ def test_lost_events_are_still_listed(
     hand.does("webhooks", mode="on")
     assert {each["state"] for each in hand.asks("deliveries")["deliveries"]} == {"dropped"}
     assert receiver.received == []
+
+
+def test_each_event_can_come_several_times(
+    gateway: StripeGateway, donor: Donor, hand: Hand, receiver: Receiver
+) -> None:
+    hand.does("webhooks", mode="on", copies=3, types=["payment_intent.succeeded"])
+    pay(gateway, donor)
+    eventually(lambda: receiver.types.count("payment_intent.succeeded") == 3)
+    eventually(lambda: "checkout.session.completed" in receiver.types)
+    assert receiver.types.count("checkout.session.completed") == 1
+
+
+def test_only_the_events_named_are_lost_and_can_be_replayed(
+    gateway: StripeGateway, donor: Donor, hand: Hand, receiver: Receiver
+) -> None:
+    hand.does("webhooks", mode="drop", types=["charge.*", "payment_intent.succeeded"])
+    pay(gateway, donor)
+    eventually(lambda: "checkout.session.completed" in receiver.types)
+    assert "charge.succeeded" not in receiver.types
+    assert hand.does("events/replay", states=["dropped"], types=["charge.*"])["queued"] == 1
+    eventually(lambda: "charge.succeeded" in receiver.types)
+    assert "payment_intent.succeeded" not in receiver.types
+
+
+def test_an_event_can_be_late(
+    gateway: StripeGateway, donor: Donor, hand: Hand, receiver: Receiver
+) -> None:
+    hand.does("webhooks", mode="on", delay=0.3, types=["payment_intent.succeeded"])
+    pay(gateway, donor)
+    eventually(lambda: "payment_intent.succeeded" in receiver.types)
+    assert receiver.types[-1] == "payment_intent.succeeded"
+
+
+def test_events_that_wait_a_while_come_in_disorder(hand: Hand, simulator: Simulator) -> None:
+    hand.does("webhooks", mode="on", jitter=60)
+    with simulator.account.store.transaction():
+        for number in range(30):
+            simulator.account.emit("product.created", {"id": f"prod_{number}", "object": "product"})
+    waits = [each["due_at"] for each in hand.asks("deliveries")["deliveries"]]
+    assert len(waits) == 30
+    assert waits != sorted(waits)
+
+
+@pytest.mark.parametrize("order", ["as made", "backwards", "shuffled"])
+def test_held_events_come_in_the_order_asked_for(
+    gateway: StripeGateway, donor: Donor, hand: Hand, receiver: Receiver, order: str
+) -> None:
+    hand.does("webhooks", mode="hold")
+    pay(gateway, donor)
+    made = [each["event"] for each in hand.asks("deliveries")["deliveries"]]
+    hand.does("webhooks", mode="on", order=order, seed=7)
+    eventually(lambda: len(receiver.received) == len(made))
+    came = [each["id"] for each in receiver.events]
+    assert sorted(came) == sorted(made)
+    known = {"as made": made, "backwards": made[::-1]}
+    assert came == known[order] if order in known else came not in known.values()
+
+
+def test_a_replay_begins_where_it_is_told(
+    gateway: StripeGateway, donor: Donor, hand: Hand, receiver: Receiver
+) -> None:
+    pay(gateway, donor)
+    hand.lets_pass(days=1)
+    since = hand.asks()["now"]
+    assert hand.does("events/replay", since=since + 5)["queued"] == 0
+    eventually(lambda: "checkout.session.completed" in receiver.types)
+    before = len(receiver.received)
+    queued = hand.does("events/replay", since=0, types=["checkout.*"], order="backwards")
+    assert queued["queued"] == 1
+    eventually(lambda: len(receiver.received) == before + 1)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"mode": "on", "copies": 0},
+        {"mode": "on", "delay": -1},
+        {"mode": "on", "delay": "soon"},
+        {"mode": "on", "types": "charge.*"},
+        {"mode": "on", "order": "sideways"},
+    ],
+)
+def test_rules_for_events_that_make_no_sense_are_refused(
+    hand: Hand, wanted: dict[str, Any]
+) -> None:
+    assert hand.refuses("webhooks", **wanted)["message"]
 
 
 def test_a_restart_keeps_the_state_and_sends_what_was_waiting(

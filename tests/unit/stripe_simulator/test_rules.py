@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import calendar
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import portal.stripe_simulator
+from portal.stripe_simulator.account import Account
+from portal.stripe_simulator.agenda import TASKS
 from portal.stripe_simulator.balance import card_fee, charge_fee
 from portal.stripe_simulator.deliveries import signature
+from portal.stripe_simulator.desk.commands import COMMANDS
+from portal.stripe_simulator.desk.words import DESK
+from portal.stripe_simulator.disputes import NEXT
+from portal.stripe_simulator.faults import STATUSES
+from portal.stripe_simulator.outcomes import OUTCOMES, Outcome
 from portal.stripe_simulator.periods import period_end
+from portal.stripe_simulator.server import create_app
+from portal.stripe_simulator.store import Store
 from portal.stripe_simulator.words import (
     WORDS,
     amount_in_words,
@@ -85,6 +96,7 @@ def test_a_card_fee_is_never_off_by_more_than_half_a_cent(amount: int) -> None:
         (5, "usd", "en", "$0.05"),
         (500, "jpy", "fr", "500\u00a0JPY"),
         (410000, "khr", "en", "KHR\u00a04,100.00"),
+        (5120, "kwd", "en", "KWD\u00a05.120"),
     ],
 )
 def test_amounts_are_written_as_people_write_them(
@@ -125,7 +137,39 @@ def test_the_session_s_language_comes_first(
 
 
 def test_everything_is_said_in_both_languages() -> None:
-    assert [name for name, said in WORDS.items() if said.keys() != {"fr", "en"}] == []
+    said = {**WORDS, **DESK, **dict(COMMANDS)}
+    assert [name for name, words in said.items() if words.keys() != {"fr", "en"}] == []
+
+
+def test_every_outcome_task_and_failure_has_its_words() -> None:
+    outcomes = {each.code for each in OUTCOMES.values() if each.offered}
+    refusals = {
+        f"refused_{each.code}" for each in OUTCOMES.values() if each.offered and _refused(each)
+    }
+    needed = outcomes | {f"{code}_more" for code in outcomes} | refusals
+    assert needed - WORDS.keys() == set()
+    tasks = {f"task_{name}" for name in TASKS}
+    statuses = {f"status_{name}" for name in NEXT}
+    failures = {f"fault_{number}" for number in (0, *STATUSES)}
+    assert (tasks | statuses | failures) - DESK.keys() == set()
+
+
+def _refused(outcome: Outcome) -> bool:
+    return outcome.method == "card" and outcome.failure is not None
+
+
+def test_every_order_of_the_hand_is_listed_on_the_desk() -> None:
+    listed = " ".join(address for address, _ in COMMANDS)
+    for rule in create_app(Account(Store(Path(":memory:")), "x"), Silent()).url_map.iter_rules():  # type: ignore[arg-type]
+        if rule.rule.startswith("/_sim/"):
+            assert rule.rule.rstrip("/").rsplit("/", 1)[-1] in listed
+
+
+class Silent:
+    """Sends nothing."""
+
+    def wake(self) -> None:
+        """There is nobody to wake."""
 
 
 def test_a_signature_is_an_hmac_of_stamp_and_payload() -> None:
@@ -134,11 +178,25 @@ def test_a_signature_is_an_hmac_of_stamp_and_payload() -> None:
     assert header == f"t=1700000000,v1={mac}"
 
 
+def test_a_state_file_of_an_older_simulator_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "old.sqlite3"
+    Store(file).close()
+    with closing(sqlite3.connect(file)) as older, older:
+        older.execute("pragma user_version = 0")
+        older.execute("insert into settings values ('webhooks', 'hold'), ('clock_offset', '60')")
+        older.execute("insert into agenda (due_at, task, subject) values (1, 'retry', 'sub_1')")
+    store = Store(file)
+    assert store.setting("webhooks", "{}") == "{}"
+    assert store.setting("clock_offset", "0") == "60"
+    assert store.rows("select * from agenda") == []
+    store.close()
+
+
 def test_it_stands_alone() -> None:
     folder = Path(portal.stripe_simulator.__file__).parent
     imported = {
         name
-        for path in folder.glob("*.py")
+        for path in folder.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         for name in _names(node)
     }
