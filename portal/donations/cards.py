@@ -9,6 +9,7 @@ from portal.core import i18n
 from portal.core.web.cards import Card
 from portal.donations import queries
 from portal.donations.models import Plan, PlanState
+from portal.donations.plan_wording import plan_price
 
 
 def home_card(donor_id: int) -> Card | None:
@@ -31,13 +32,19 @@ def home_card(donor_id: int) -> Card | None:
 
 
 def _next_debit(plan: Plan) -> str:
-    amount = i18n.money(plan.amount, whole=True)
+    price = plan_price(plan)
     if plan.state is PlanState.PAST_DUE:
-        return str(_("The last debit of %(amount)s did not come through.", amount=amount))
+        return str(_("%(price)s: the last debit did not come through.", price=price))
+    if plan.cancels_on is not None:
+        day = i18n.day(plan.cancels_on)
+        return str(_("%(price)s: no further debit, ends on %(day)s.", price=price, day=day))
+    if plan.state is PlanState.PAUSED and plan.paused_until is not None:
+        day = i18n.day(plan.paused_until)
+        return str(_("%(price)s: paused until %(day)s.", price=price, day=day))
     if plan.next_debit_on is None:
-        return str(_("%(amount)s every month.", amount=amount))
+        return price
     day = i18n.day(plan.next_debit_on)
-    return str(_("%(amount)s every month, next on %(day)s.", amount=amount, day=day))
+    return str(_("%(price)s, next on %(day)s.", price=price, day=day))
 
 
 def donor_section(donor_id: int) -> Card | None:

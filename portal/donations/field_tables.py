@@ -9,7 +9,7 @@ from portal.accounts.field_tables import donors_table
 from portal.core.tables.columns import Amount, Code, Column, Ref, Text
 from portal.core.tables.dates import Day
 from portal.core.tables.spec import Reference, Table
-from portal.donations.codes import GiftMode, PurposeKind
+from portal.donations.codes import MONEY_MODES, PurposeKind
 from portal.programmes.codes import Programme, Sex, Site
 
 PROGRAMME_PURPOSE = f"{PurposeKind.PROGRAMME}:"
@@ -19,7 +19,7 @@ PURPOSES = (
     *(f"{PROGRAMME_PURPOSE}{programme}" for programme in Programme),
 )
 
-DONORS = donors_table(sexes=Sex, programmes=Programme, sites=Site, modes=GiftMode)
+DONORS = donors_table(sexes=Sex, programmes=Programme, sites=Site, modes=MONEY_MODES)
 
 GIFTS = Table(
     name="gifts",
@@ -29,7 +29,7 @@ GIFTS = Table(
         Column("donor_ref", Ref(), required=True),
         Column("received_on", Day(past=True), required=True),
         Column("amount_eur", Amount(above_zero=True), required=True),
-        Column("mode", Code(GiftMode), required=True),
+        Column("mode", Code(MONEY_MODES), required=True),
         Column("purpose", Code(PURPOSES), required=True),
         Column("cheque_number", Text(40)),
         Column("deposit_ref", Text(40)),

@@ -25,6 +25,7 @@ def gifts_of_donor(donor_id: int) -> list[dict[str, Any]]:
             "mode": str(gift.mode or ""),
             "purpose": str(gift.programme or gift.purpose),
             "state": str(gift.state),
+            "tribute": gift.tribute_name,
         }
         for gift in queries.gifts_of(donor_id)
     ]
@@ -37,6 +38,7 @@ def plans_of_donor(donor_id: int) -> list[dict[str, Any]]:
             "amount": str(plan.amount),
             "purpose": str(plan.programme or plan.purpose),
             "state": str(plan.state),
+            "interval": str(plan.interval),
             "started_on": str(plan.started_on or ""),
             "ended_on": str(plan.ended_on or ""),
         }

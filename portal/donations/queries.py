@@ -14,10 +14,12 @@ from portal.core.money import Money
 from portal.donations.models import (
     EventState,
     Gift,
+    GivingAttempt,
     Plan,
     PlanState,
     Refund,
     WebhookEvent,
+    kept_euro_minor,
 )
 from portal.donations.rules.gift import RECEIPTABLE_STATES, GiftState
 
@@ -30,6 +32,19 @@ def commitment_by_public_id(public_id: uuid.UUID) -> Gift | Plan | None:
     """The gift or plan of that public id."""
     gift = db.session.scalar(sa.select(Gift).where(Gift.public_id == public_id))
     return gift or db.session.scalar(sa.select(Plan).where(Plan.public_id == public_id))
+
+
+def commitment_of_attempt(attempt: GivingAttempt) -> Gift | Plan | None:
+    """What an attempt to give became."""
+    if attempt.gift_id is not None:
+        return db.session.get(Gift, attempt.gift_id)
+    return db.session.get(Plan, attempt.plan_id) if attempt.plan_id is not None else None
+
+
+def has_given(donor_id: int) -> bool:
+    """Whether money of this donor's ever came."""
+    came = sa.exists().where(Gift.donor_id == donor_id, Gift.state.in_(RECEIVED))
+    return bool(db.session.scalar(sa.select(came)))
 
 
 def gifts_of(donor_id: int) -> Sequence[Gift]:
@@ -95,10 +110,12 @@ def settled_gifts(year: int, donor_id: int | None = None) -> Sequence[Gift]:
 
 
 def total_given(year: int | None = None, donor_id: int | None = None) -> Money:
-    """What was given in euros and not sent back, in a tax year or in all, by one donor or by all."""
-    kept = Gift.amount_minor - Gift.refunded_minor
-    statement = sa.select(sa.func.coalesce(sa.func.sum(kept), 0)).where(
-        Gift.state.in_(RECEIVED), Gift.currency == "EUR"
+    """What was given and not sent back, in euros, in a tax year or in all, by one donor or by all.
+
+    A gift in another currency counts once its rate is known.
+    """
+    statement = sa.select(sa.func.coalesce(sa.func.sum(kept_euro_minor()), 0)).where(
+        Gift.state.in_(RECEIVED)
     )
     if year is not None:
         statement = statement.where(_of_year(year))

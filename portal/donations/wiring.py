@@ -12,11 +12,27 @@ from portal.core.roles import Role
 from portal.core.web import menu
 from portal.core.web.cards import register_card, register_donor_section
 from portal.core.web.menu import MenuItem
-from portal.donations import cards, office, personal_data, queries, routes, tasks, webhooks
+from portal.donations import (
+    cards,
+    debit_queries,
+    events,
+    in_hand,
+    ledger_queries,
+    office,
+    personal_data,
+    queries,
+    routes,
+    tasks,
+    webhooks,
+)
 from portal.donations.gateway import PaymentGateway
+from portal.donations.money_story import money_story
+from portal.donations.services import correspondents, plan_calls, plan_watch, tributes
 from portal.donations.stripe_gateway import StripeGateway
+from portal.donations.traces import register_teller
 
-PATIENCE = 20.0
+PATIENCE = 15.0
+"""Seconds an answer may take: three tries are over before a proxy gives up on the donor (a minute)."""
 SIMULATOR_KEY = "sk_test_sim_portal"
 __all__ = ["register", "tasks"]
 
@@ -27,13 +43,25 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions["payments"] = payment_gateway(settings, app.extensions["clock"])
     app.register_blueprint(routes.bp)
     app.register_blueprint(routes.mine)
+    app.register_blueprint(routes.my_plans)
+    app.register_blueprint(routes.following.mine)
     app.register_blueprint(office.bp)
+    app.register_blueprint(office.regular_gifts)
+    app.register_blueprint(office.calls)
+    app.register_blueprint(routes.transfers.transfer)
+    app.register_blueprint(office.appeal_pages)
+    app.register_blueprint(office.entering)
+    app.register_blueprint(office.debits)
     app.register_blueprint(webhooks.bp)
     csrf.exempt(webhooks.bp)
     _menus()
+    events.gift_settled.connect(tributes.on_gift_settled)
+    events.plan_activated.connect(correspondents.on_plan_activated)
+    events.debit_returned.connect(plan_watch.on_debit_returned)
     register_card(20, cards.home_card)
     register_donor_section(20, cards.donor_section, Role.ACCOUNTANT)
     personal_data.register()
+    register_teller(money_story)
 
 
 def payment_gateway(settings: Settings, clock: Clock) -> PaymentGateway:
@@ -55,9 +83,19 @@ def _menus() -> None:
         MenuItem("donations.sponsor", N_("Sponsor a child"), "heart-handshake", order=20),
     )
     menu.register(menu.ME, MenuItem("my_gifts.index", N_("My gifts"), "hand-heart", order=20))
+    menu.register(menu.ME, MenuItem("transfer.index", N_("Bank transfer"), "landmark", order=25))
     accountant = frozenset({Role.ACCOUNTANT})
     menu.register(
         menu.OFFICE,
+        MenuItem(
+            "entering.index",
+            N_("Enter gifts"),
+            "pencil",
+            group=N_("Accounts"),
+            order=38,
+            roles=accountant,
+            count=in_hand.count_open_batches,
+        ),
         MenuItem(
             "gifts_office.gifts",
             N_("Gifts"),
@@ -67,6 +105,41 @@ def _menus() -> None:
             roles=accountant,
         ),
         MenuItem(
+            "plans_office.plans",
+            N_("Regular gifts"),
+            "calendar-clock",
+            group=N_("Accounts"),
+            order=41,
+            roles=accountant | {Role.MATCHER},
+        ),
+        MenuItem(
+            "direct_debits.index",
+            N_("Direct debits"),
+            "landmark",
+            group=N_("Accounts"),
+            order=42,
+            roles=accountant,
+            count=debit_queries.waiting_for_a_decision,
+        ),
+        MenuItem(
+            "plan_calls.plan_calls",
+            N_("Sponsors to call"),
+            "phone",
+            group=N_("Sponsors and donors"),
+            order=22,
+            roles=accountant | {Role.MATCHER},
+            count=plan_calls.count_open,
+        ),
+        MenuItem(
+            "gifts_office.reconciliation",
+            N_("Stripe's books"),
+            "coins",
+            group=N_("Accounts"),
+            order=47,
+            roles=accountant,
+            count=ledger_queries.open_findings,
+        ),
+        MenuItem(
             "gifts_office.stripe_events",
             N_("Messages from Stripe"),
             "mail-open",
@@ -74,5 +147,13 @@ def _menus() -> None:
             order=48,
             roles=accountant,
             count=queries.failed_events,
+        ),
+        MenuItem(
+            "gifts_office.guard",
+            N_("Guard of the payment page"),
+            "shield-check",
+            group=N_("Accounts"),
+            order=49,
+            roles=accountant,
         ),
     )

@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from portal.core import i18n
 from portal.core.money import Money
 from portal.donations.codes import GiftMode, PurposeKind
-from portal.donations.models import EventState, PlanState
-from portal.donations.rules.gift import GiftState, Rhythm
+from portal.donations.models import EventState, PlanState, Tribute
+from portal.donations.rules.amounts import Rhythm
+from portal.donations.rules.card_testing import Reason
+from portal.donations.rules.gift import GiftState
 from portal.donations.rules.tax import DonorKind, cost_after_tax
 from portal.programmes.codes import Programme
 
@@ -46,6 +48,8 @@ def mode_words(mode: GiftMode | None) -> str:
         GiftMode.CHEQUE: _("Cheque"),
         GiftMode.TRANSFER: _("Bank transfer"),
         GiftMode.CASH: _("Cash"),
+        GiftMode.IN_KIND: _("In kind"),
+        GiftMode.WAIVED_EXPENSES: _("Waived expenses"),
     }
     return str(words[mode]) if mode is not None else ""
 
@@ -78,6 +82,7 @@ def plan_standing(state: PlanState) -> Standing:
     """Where a plan stands."""
     words = {
         PlanState.PENDING: (_("Waiting for the first payment"), "neutral"),
+        PlanState.PAUSED: (_("Paused"), "info"),
         PlanState.ACTIVE: (_("Active"), "success"),
         PlanState.PAST_DUE: (_("A debit failed"), "danger"),
         PlanState.ENDED: (_("Stopped"), "neutral"),
@@ -113,14 +118,93 @@ def event_standing(state: EventState) -> Standing:
     return Standing(str(label), tone)
 
 
+def interval_words(interval: str) -> str:
+    """One interval of a plan: ``month``, ``quarter``, ``year``; for “47 € a month”."""
+    words = {"month": _("month"), "quarter": _("quarter"), "year": _("year")}
+    return str(words[interval])
+
+
+def every_words(interval: str) -> str:
+    """How often a plan is debited: ``every month``; of a single gift (no interval) ``once``."""
+    words = {
+        "": _("once"),
+        "month": _("every month"),
+        "quarter": _("every quarter"),
+        "year": _("every year"),
+    }
+    return str(words[interval])
+
+
+def subject_words(interval: str, purpose: str) -> str:
+    """What the payment page says is paid, e.g. ``Every month: Sponsoring a child``."""
+    words = {
+        "": _("Gift: %(purpose)s", purpose=purpose),
+        "month": _("Every month: %(purpose)s", purpose=purpose),
+        "quarter": _("Every quarter: %(purpose)s", purpose=purpose),
+        "year": _("Every year: %(purpose)s", purpose=purpose),
+    }
+    return str(words[interval])
+
+
+def rhythm_words() -> dict[Rhythm, str]:
+    """How often somebody may give, as a choice."""
+    return {
+        Rhythm.ONCE: str(_("Once")),
+        Rhythm.MONTHLY: str(_("Every month")),
+        Rhythm.QUARTERLY: str(_("Every quarter")),
+        Rhythm.YEARLY: str(_("Every year")),
+    }
+
+
+def currency_words() -> dict[str, str]:
+    """The currencies gifts are taken in, by name."""
+    return {
+        "EUR": str(_("Euros (€)")),
+        "CHF": str(_("Swiss francs (CHF)")),
+        "GBP": str(_("Pounds sterling (£)")),
+        "USD": str(_("US dollars ($)")),
+    }
+
+
+def currency_sign(currency: str) -> str:
+    """What stands beside a sum that is being typed."""
+    return {"EUR": "€", "GBP": "£", "USD": "$"}.get(currency, currency)
+
+
+def reason_words(reason: Reason) -> str:
+    """Why the guard of the payment page asked somebody."""
+    words = {
+        Reason.ALWAYS: _("By order of the head office"),
+        Reason.ADDRESS: _("Many payment pages from one address"),
+        Reason.DEVICE: _("Many payment pages from one device"),
+        Reason.EMAIL: _("Many payment pages for one e-mail address"),
+        Reason.NO_DEVICE: _("A browser that keeps no cookie"),
+        Reason.HASTY: _("A form sent faster than it can be read"),
+        Reason.MANY_UNPAID: _("Many payment pages left unpaid, over all"),
+        Reason.MANY_DECLINED: _("Most cards declined in the last ten minutes"),
+    }
+    return str(words[reason])
+
+
+def tribute_words(tribute: Tribute | None, name: str) -> str:
+    """In memory or in honour of whom; empty for a gift that is not dedicated."""
+    if tribute is Tribute.MEMORY:
+        return str(_("In memory of %(name)s", name=name))
+    return str(_("In honour of %(name)s", name=name)) if tribute else ""
+
+
 def button_words(amount: Money | None, rhythm: Rhythm) -> str:
     """The button that commits says to what."""
     if amount is None:
         return str(_("Continue"))
-    words = i18n.money(amount, whole=True)
-    if rhythm is Rhythm.MONTHLY:
-        return str(_("Give %(amount)s every month", amount=words))
-    return str(_("Give %(amount)s", amount=words))
+    words = {"amount": i18n.money(amount, whole=True)}
+    said = {
+        Rhythm.ONCE: _("Give %(amount)s", **words),
+        Rhythm.MONTHLY: _("Give %(amount)s every month", **words),
+        Rhythm.QUARTERLY: _("Give %(amount)s every quarter", **words),
+        Rhythm.YEARLY: _("Give %(amount)s every year", **words),
+    }
+    return str(said[rhythm])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +225,15 @@ def cost_words(
         "amount": i18n.money(amount, whole=True),
         "cost": i18n.money(found.cost, whole=True),
     }
-    if rhythm is Rhythm.MONTHLY:
-        sentence = _("%(amount)s a month costs you %(cost)s a month after tax.", **words)
-    else:
-        sentence = _("%(amount)s costs you %(cost)s after tax.", **words)
-    return CostWords(found.cost, str(sentence), _law(found.rate, on, donor_kind))
+    said = {
+        Rhythm.ONCE: _("%(amount)s costs you %(cost)s after tax.", **words),
+        Rhythm.MONTHLY: _("%(amount)s a month costs you %(cost)s a month after tax.", **words),
+        Rhythm.QUARTERLY: _(
+            "%(amount)s a quarter costs you %(cost)s a quarter after tax.", **words
+        ),
+        Rhythm.YEARLY: _("%(amount)s a year costs you %(cost)s a year after tax.", **words),
+    }
+    return CostWords(found.cost, str(said[rhythm]), _law(found.rate, on, donor_kind))
 
 
 def _law(rate: Fraction, on: dt.date, donor_kind: DonorKind) -> str:

@@ -1,7 +1,8 @@
 """What tells a person from a program that tries cards: a trap, and the time it takes to read.
 
-The token is signed, names the form (so that a double click is one gift) and says when it was
-shown. Nobody is asked to solve a puzzle.
+The token is signed, names the form (so that a double click is one gift) and says when it was shown.
+A form sent at once is no fault — browsers fill in forms for their owners — but a signal for the
+guard (`rules.card_testing`).
 """
 
 from __future__ import annotations
@@ -41,12 +42,16 @@ def read_form_token(token: str) -> tuple[str, dt.datetime] | None:
 
 
 class GuardedForm(Form):
-    """A form anybody may send. ``form_name`` is known once it was found to be sent by a person."""
+    """A form anybody may send. ``form_name`` is known once its token was found to be ours.
+
+    ``hasty``: it was sent faster than it can be read.
+    """
 
     form_token = HiddenField()
     website = StringField("Website")
 
     form_name = ""
+    hasty = False
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -66,10 +71,8 @@ class GuardedForm(Form):
         if self.website.data:
             return str(_("A field that must stay empty was filled in. Please send the form again."))
         read = read_form_token(self.form_token.data or "")
-        if read is None or not self._plausible(clock_now() - read[1]):
+        if read is None or not dt.timedelta() <= clock_now() - read[1] <= LONGEST_TIME:
             return str(_("Please check your answers and send the form once more."))
-        self.form_name = read[0]
+        self.form_name, shown_at = read
+        self.hasty = clock_now() - shown_at < LEAST_TIME
         return ""
-
-    def _plausible(self, taken: dt.timedelta) -> bool:
-        return LEAST_TIME <= taken <= LONGEST_TIME

@@ -62,7 +62,9 @@ class IdentityForm(GuardedForm):
         description=lazy_gettext("For example SAS, SARL, SA."),
     )
     first_name = StringField(
-        lazy_gettext("First name"), [required("Write your first name."), at_most(80)]
+        lazy_gettext("First name"),
+        [required("Write your first name."), at_most(80)],
+        description=lazy_gettext("A couple may write both: Anne and Paul."),
     )
     last_name = StringField(
         lazy_gettext("Last name"), [required("Write your last name."), at_most(80)]

@@ -6,5 +6,15 @@ from flask import Blueprint
 
 bp = Blueprint("donations", __name__, url_prefix="/<lang_code>")
 mine = Blueprint("my_gifts", __name__, url_prefix="/me/gifts")
+my_plans = Blueprint("my_plans", __name__, url_prefix="/me/plans")
 
-from portal.donations.routes import giving, own, thanks  # noqa: E402, F401
+from portal.donations.routes import (  # noqa: E402
+    following,  # noqa: F401
+    giving,  # noqa: F401
+    own,  # noqa: F401
+    plan,  # noqa: F401
+    plan_link,  # noqa: F401
+    questions,  # noqa: F401
+    thanks,  # noqa: F401
+    transfers,  # noqa: F401
+)

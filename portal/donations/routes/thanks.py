@@ -9,13 +9,16 @@ from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from portal.accounts.queries import donor_of_current_user
 from portal.core.web.audience import everyone
 from portal.core.web.limits import limiter
 from portal.donations import queries, services
 from portal.donations.gateway import GatewayError
-from portal.donations.models import Gift, Plan, PlanState
+from portal.donations.models import Gift, Plan, PlanCorrespondent, PlanState
 from portal.donations.routes import bp
-from portal.donations.routes.paying import address_of, send_to_payment, shown
+from portal.donations.routes.paying import address_of, send_to_payment, shown, unavailable
+from portal.donations.routes.questions import AGAIN, ask
+from portal.donations.routes.visitor import remember_device, visitor
 from portal.donations.rules.gift import GiftState
 from portal.donations.services import Commitment
 
@@ -28,7 +31,17 @@ UNDECIDED = frozenset(
         PlanState.ABANDONED,
     }
 )
+REFUSED = frozenset({GiftState.FAILED, PlanState.ABANDONED})
 SENT_BACK = frozenset({GiftState.REFUNDED, GiftState.DISPUTED})
+
+
+@bp.app_context_processor
+def about_debits() -> dict[str, object]:
+    """When a direct debit should be here, and where a failed gift is tried again, for templates."""
+    return {
+        "expected_on": services.expected_on,
+        "again_address": lambda gift: address_of("again", gift),
+    }
 
 
 @bp.get("/thanks/<uuid:public_id>/<token>")
@@ -45,6 +58,7 @@ def thanks(public_id: uuid.UUID, token: str) -> ResponseReturnValue:
         "donations/thanks.html",
         standing=standing,
         gift=first,
+        correspondent=_correspondent(commitment),
         has_account=current_user.is_authenticated,
         **shown(commitment),
     )
@@ -63,15 +77,52 @@ def check(public_id: uuid.UUID, token: str) -> ResponseReturnValue:
 
 @bp.route("/give/again/<uuid:public_id>/<token>", methods=["GET", "POST"])
 @everyone
-@limiter.limit("10/10 minutes", methods=["POST"])
+@limiter.limit("60/10 minutes", methods=["POST"])
 def again(public_id: uuid.UUID, token: str) -> ResponseReturnValue:
-    """For who left the payment page: nothing was taken; try again, or change something."""
+    """For whom nothing was taken (left, refused, too late): try again, or change something."""
     commitment = _found(public_id, token)
     if commitment.state not in UNDECIDED:
         return redirect(address_of("thanks", commitment), 303)
     if request.method == "POST":
-        return send_to_payment(commitment)
-    return render_template("donations/again.html", **shown(commitment))
+        return _try_again(commitment)
+    remember_device()
+    return render_template(
+        "donations/again.html", why=_why_not_paid(commitment), **shown(commitment)
+    )
+
+
+def _try_again(commitment: Commitment) -> ResponseReturnValue:
+    """To the payment page that is open; a new one opens past the guard only."""
+    try:
+        if not services.opens_a_new_page(commitment):
+            return send_to_payment(commitment)
+    except services.AlreadyGiven:
+        return redirect(address_of("thanks", commitment), 303)
+    except GatewayError:
+        return unavailable(commitment)
+    donor = donor_of_current_user()
+    mine = donor if donor is not None and donor.id == commitment.donor_id else None
+    email = (commitment.typed or {}).get("email") or commitment.donor.email
+    attempt = commitment.attempt + (commitment.stripe_session_id is not None)
+    decision = services.consider(visitor(mine, email), f"{commitment.public_id}:{attempt}")
+    if not decision.passes:
+        answers = {"commitment": str(commitment.public_id)}
+        return redirect(ask(decision, AGAIN, answers, email), 303)
+    services.led_to(decision.attempt_id, commitment)
+    return send_to_payment(commitment)
+
+
+def _why_not_paid(commitment: Commitment) -> str:
+    """``refused`` by a bank, ``late`` (the payment page closed), or ``left``."""
+    if commitment.state is GiftState.FAILED:
+        return "refused"
+    if commitment.state in (GiftState.ABANDONED, PlanState.ABANDONED):
+        return "late"
+    return "left"
+
+
+def _correspondent(commitment: Commitment) -> PlanCorrespondent | None:
+    return services.correspondent_of(commitment.id) if isinstance(commitment, Plan) else None
 
 
 def _found(public_id: uuid.UUID, token: str) -> Commitment:
@@ -101,4 +152,6 @@ def _asked(commitment: Commitment) -> str:
         return "confirming"
     if checkout.status != "complete":
         return "open"
-    return "confirming" if checkout.payment_status == "paid" else "processing"
+    if checkout.payment_status == "paid":
+        return "confirming"
+    return "open" if commitment.state in REFUSED else "processing"

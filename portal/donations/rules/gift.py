@@ -1,4 +1,4 @@
-"""The life of a gift: its states, the day that decides its tax year, its limits.
+"""The life of a gift: its states, and the day that decides its tax year.
 
 A fact (a payment came, a refund left) leads from one state to the next by one table. A fact
 may come twice or late, and then changes nothing; one that cannot be true of the gift as we
@@ -7,9 +7,9 @@ know it is an error, never a guess.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -42,27 +42,6 @@ class NaiveInstant(GiftError):
 
 class RefundExceedsGift(GiftError):
     """More went back to the donor than was given."""
-
-
-class AmountError(GiftError):
-    """An amount we do not accept as a gift; ``limit`` is the one that was passed, if any."""
-
-    def __init__(self, amount: Money, reason: str, limit: Money | None = None) -> None:
-        super().__init__(f"{amount}: {reason}")
-        self.amount = amount
-        self.limit = limit
-
-
-class AmountTooSmall(AmountError):
-    """Less than the smallest gift of that rhythm."""
-
-
-class AmountTooLarge(AmountError):
-    """More than one gift made on line may be."""
-
-
-class CurrencyNotAccepted(AmountError):
-    """Gifts are made in euros."""
 
 
 class GiftState(StrEnum):
@@ -211,9 +190,13 @@ class PaymentMode(StrEnum):
     CHEQUE = "cheque"
     TRANSFER = "transfer"
     CASH = "cash"
+    IN_KIND = "in_kind"
+    WAIVED_EXPENSES = "waived_expenses"
 
 
-HANDED_OVER: Final = frozenset({PaymentMode.CHEQUE, PaymentMode.CASH})
+HANDED_OVER: Final = frozenset(
+    {PaymentMode.CHEQUE, PaymentMode.CASH, PaymentMode.IN_KIND, PaymentMode.WAIVED_EXPENSES}
+)
 
 
 def tax_date(
@@ -239,18 +222,25 @@ def tax_date(
 RECEIPTABLE_STATES: Final = frozenset({GiftState.SETTLED, GiftState.PARTIALLY_REFUNDED})
 
 
-def receiptable(state: GiftState, amount: Money, refunded: Money) -> Money:
+def receiptable(
+    state: GiftState, amount: Money, refunded: Money, euros: Money | None = None
+) -> Money:
     """The euros a tax receipt may state for the gift: what was given and not sent back.
 
-    Fees never lower it. Zero while the money is not there or is disputed, and for a gift in
-    another currency (CGI art. 200; the receipt states euros).
+    Fees never lower it. Zero while the money is not there or is disputed. ``euros`` is what a gift
+    in another currency brought: it states its share of them, and nothing while they are unknown
+    (CGI art. 200; the receipt states euros).
 
     :raises RefundExceedsGift: when more went back than came.
     """
     left = _left(amount, refunded)
-    if state not in RECEIPTABLE_STATES or amount.currency != "EUR":
+    if state not in RECEIPTABLE_STATES:
         return Money(0)
-    return left
+    if amount.currency == "EUR":
+        return left
+    return (
+        Money(0) if euros is None else euros - euros.share(Fraction(refunded.minor, amount.minor))
+    )
 
 
 def _left(amount: Money, refunded: Money) -> Money:
@@ -258,41 +248,3 @@ def _left(amount: Money, refunded: Money) -> Money:
     if left.minor < 0 or refunded.minor < 0:
         raise RefundExceedsGift(f"{refunded} went back of {amount}")
     return left
-
-
-class Rhythm(StrEnum):
-    """Once, or every month."""
-
-    ONCE = "once"
-    MONTHLY = "monthly"
-
-
-@dataclass(frozen=True, slots=True)
-class AmountLimits:
-    """The smallest and the largest gift of a rhythm, both accepted."""
-
-    minimum: Money
-    maximum: Money
-
-
-AMOUNT_LIMITS: Final = MappingProxyType(
-    {
-        Rhythm.ONCE: AmountLimits(Money(500), Money(10_000_000)),
-        Rhythm.MONTHLY: AmountLimits(Money(1_000), Money(10_000_000)),
-    }
-)
-
-
-def check_amount(amount: Money, rhythm: Rhythm) -> Money:
-    """The amount, when it is one we accept from a form: 5 € once, 10 € a month, 100 000 € at most.
-
-    :raises AmountTooSmall: :raises AmountTooLarge: :raises CurrencyNotAccepted:
-    """
-    limits = AMOUNT_LIMITS[rhythm]
-    if amount.currency != limits.minimum.currency:
-        raise CurrencyNotAccepted(amount, "gifts are made in euros")
-    if amount < limits.minimum:
-        raise AmountTooSmall(amount, f"the least is {limits.minimum}", limits.minimum)
-    if amount > limits.maximum:
-        raise AmountTooLarge(amount, f"the most is {limits.maximum}", limits.maximum)
-    return amount

@@ -35,8 +35,8 @@ def again_url(commitment: Gift | Plan) -> str:
 
 
 def plan_url(plan: Plan) -> str:
-    """The donor's own page of a plan: change the amount, stop."""
-    return f"{settings().public_url}/me/gifts/plans/{plan.public_id}"
+    """The donor's own page of a plan: change it, pause, stop, replace the card."""
+    return f"{settings().public_url}/me/plans/{plan.public_id}"
 
 
 def _stem(page: str, commitment: Gift | Plan) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-
-from flask_babel import gettext as _
+import logging
 
 from portal.core import i18n
 from portal.core.db import transaction
-from portal.donations.gateway import CheckoutRequest
+from portal.donations.gateway import CheckoutKind, CheckoutRequest, IdempotencyConflict
 from portal.donations.models import Gift, Plan, PlanState
 from portal.donations.rules.gift import GiftState
 from portal.donations.services.addresses import again_url, thanks_url
 from portal.donations.services.converge import refresh_commitment
 from portal.donations.services.giving import Commitment
 from portal.donations.services.provider import idempotency_key, now, payments
-from portal.donations.wording import purpose_words
+from portal.donations.wording import purpose_words, subject_words
 
+log = logging.getLogger(__name__)
 KEY_HOLDS_FOR = dt.timedelta(hours=23)
 MAY_PAY = frozenset(
     {
@@ -27,6 +27,9 @@ MAY_PAY = frozenset(
         PlanState.ABANDONED,
     }
 )
+
+
+LED_NOWHERE = frozenset({GiftState.FAILED, GiftState.ABANDONED, PlanState.ABANDONED})
 
 
 class AlreadyGiven(Exception):
@@ -50,7 +53,11 @@ def begin_checkout(commitment: Commitment) -> str:
     if commitment.state not in MAY_PAY:
         raise AlreadyGiven
     _ready_an_attempt(commitment)
-    started = payments().start_checkout(_request(commitment))
+    try:
+        started = payments().start_checkout(_request(commitment))
+    except IdempotencyConflict:
+        log.error("%s asks for another page under the key of the first", commitment.public_id)
+        raise
     with transaction() as session:
         session.refresh(commitment, with_for_update=True)
         commitment.stripe_session_id = started.session_id
@@ -77,21 +84,31 @@ def _is_over(commitment: Commitment) -> bool:
     checkout = payments().fetch_checkout(commitment.stripe_session_id)
     if checkout.status == "complete":
         refresh_commitment(commitment)
+        if commitment.state in LED_NOWHERE:  # a direct debit the bank refused days later
+            return True
         raise AlreadyGiven
     return checkout.status == "expired"
+
+
+def opens_a_new_page(commitment: Commitment) -> bool:
+    """Whether paying needs a payment page that is not open yet; the guard is asked before that.
+
+    Raises AlreadyGiven and the errors of the gateway.
+    """
+    if commitment.state not in MAY_PAY:
+        raise AlreadyGiven
+    return commitment.stripe_session_id is None or _is_over(commitment)
 
 
 def _request(commitment: Commitment) -> CheckoutRequest:
     """Made from the row alone, so that it is the same each time."""
     typed = commitment.typed or {}
-    monthly = isinstance(commitment, Plan)
+    kind: CheckoutKind = "plan" if isinstance(commitment, Plan) else "gift"
     return CheckoutRequest(
-        kind="plan" if monthly else "gift",
+        kind=kind,
         amount=commitment.amount,
-        interval="month" if monthly else None,
-        idempotency_key=idempotency_key(
-            "plan" if monthly else "gift", commitment.id, commitment.attempt
-        ),
+        interval=commitment.interval.value if isinstance(commitment, Plan) else None,
+        idempotency_key=idempotency_key(kind, commitment.id, commitment.attempt),
         reference=str(commitment.public_id),
         description=_description(commitment),
         donor_email=typed.get("email") or commitment.donor.email,
@@ -105,9 +122,8 @@ def _request(commitment: Commitment) -> CheckoutRequest:
 def _description(commitment: Commitment) -> str:
     with i18n.in_language(str(commitment.language)):
         purpose = purpose_words(commitment.purpose, commitment.programme)
-        if isinstance(commitment, Plan):
-            return str(_("Every month: %(purpose)s", purpose=purpose))
-        return str(_("Gift: %(purpose)s", purpose=purpose))
+        interval = commitment.interval.value if isinstance(commitment, Plan) else ""
+        return subject_words(interval, purpose)
 
 
 __all__ = ["MAY_PAY", "AlreadyGiven", "CheckoutClosed", "begin_checkout"]

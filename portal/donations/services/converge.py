@@ -13,12 +13,13 @@ import sqlalchemy as sa
 
 from portal.core.clock import paris_date
 from portal.core.db import db, transaction
-from portal.donations.gateway import PaymentSnapshot, RefundSnapshot
-from portal.donations.models import Gift, Plan, PlanState
+from portal.donations.gateway import DisputeSnapshot, PaymentSnapshot, RefundSnapshot
+from portal.donations.models import Dispute, Gift, Plan, PlanState
 from portal.donations.rules.gift import GiftFact, next_state
 from portal.donations.services.giving import Commitment
 from portal.donations.services.plan_life import activate, apply_subscription
 from portal.donations.services.provider import payments
+from portal.donations.services.reminders import follow_debit
 from portal.donations.services.settlement import apply_payment, debit_of, gift_of_payment
 
 _T = TypeVar("_T", Gift, Plan)
@@ -70,21 +71,25 @@ def _expire(commitment: Commitment, session_id: str) -> None:
             locked.state = PlanState.ABANDONED
 
 
-def refresh_payment(payment_intent_id: str) -> bool:
-    """A payment of a gift, or the debit of a plan. Gives False when it is none of ours."""
+def refresh_payment(payment_intent_id: str, dispute_id: str = "") -> bool:
+    """A payment of a gift, or the debit of a plan, with what went back of it.
+
+    ``dispute_id``: one that is known to exist, whatever the payment says. Gives False when the
+    payment is none of ours.
+    """
     payment = payments().fetch_payment(payment_intent_id)
     commitment = _of_payment(payment)
     if isinstance(commitment, Plan):
         if payment.invoice_id is None:
             raise NotYetKnown(f"no invoice of {payment_intent_id} yet")
-        return _refresh_debit(commitment, payment.invoice_id)
+        return _refresh_debit(commitment, payment.invoice_id, dispute_id)
     if commitment is None:
         return False
     if commitment.stripe_invoice_id is not None and commitment.plan is not None:
-        return _refresh_debit(commitment.plan, commitment.stripe_invoice_id)
+        return _refresh_debit(commitment.plan, commitment.stripe_invoice_id, dispute_id)
     with transaction():
         gift = gift_of_payment(_locked(Gift, commitment.id), payment_intent_id)
-        _apply_current(gift, payment_intent_id)
+        _apply_current(gift, payments().fetch_payment(payment_intent_id), dispute_id)
     return True
 
 
@@ -124,37 +129,49 @@ def refresh_debits(subscription_id: str) -> None:
             refresh_invoice(invoice.id)
 
 
-def _refresh_debit(plan: Plan, invoice_id: str) -> bool:
+def _refresh_debit(plan: Plan, invoice_id: str, dispute_id: str = "") -> bool:
     with transaction():
         locked = _locked(Plan, plan.id)
         invoice = payments().fetch_invoice(invoice_id)
         if invoice.amount.minor <= 0 or invoice.payment_intent_id is None:
             return True  # nothing to collect, or not tried yet
         payment = payments().fetch_payment(invoice.payment_intent_id)
-        if payment.status not in ("processing", "succeeded", "failed"):
+        follow_debit(locked, invoice, payment)
+        if payment.status not in ("processing", "succeeded", "failed") and not payment.needs_action:
             return True
         subscription_id = invoice.subscription_id or locked.stripe_subscription_id
         if subscription_id is None:
             raise NotYetKnown(f"no subscription of {invoice_id} yet")
         found = payments().fetch_subscription(subscription_id)
         locked.next_debit_on = paris_date(found.current_period_end)
-        gift = debit_of(locked, invoice_id, invoice.amount.minor, invoice.amount.currency)
-        apply_payment(gift, payment, _refunds(payment))
+        debit = debit_of(locked, invoice_id, invoice.amount.minor, invoice.amount.currency)
+        gift = _locked(Gift, debit.id)
+        _apply_current(gift, payment, dispute_id)
         if gift.settled_at is not None and locked.started_on is None:
             activate(locked, gift)
         apply_subscription(locked, found)
     return True
 
 
-def _apply_current(gift: Gift, payment_intent_id: str) -> None:
-    payment = payments().fetch_payment(payment_intent_id)
-    apply_payment(gift, payment, _refunds(payment))
+def _apply_current(gift: Gift, payment: PaymentSnapshot, dispute_id: str) -> None:
+    apply_payment(gift, payment, _refunds(payment), _disputes(gift, payment, dispute_id))
 
 
 def _refunds(payment: PaymentSnapshot) -> list[RefundSnapshot]:
     if payment.status != "succeeded":
         return []
     return payments().list_refunds(payment.payment_intent_id)
+
+
+def _disputes(gift: Gift, payment: PaymentSnapshot, dispute_id: str) -> list[DisputeSnapshot]:
+    """The payment's disputes, asked for only when there is reason to think that there are any."""
+    known = sa.select(Dispute.id).where(Dispute.gift_id == gift.id).limit(1)
+    if not (payment.disputed or dispute_id or db.session.scalar(known)):
+        return []
+    found = payments().list_disputes(payment.payment_intent_id)
+    if dispute_id and dispute_id not in {dispute.id for dispute in found}:
+        found.append(payments().fetch_dispute(dispute_id))
+    return found
 
 
 def _locked(kind: type[_T], row_id: int) -> _T:

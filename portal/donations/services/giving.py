@@ -20,8 +20,10 @@ from portal.core.db import db, transaction, violated
 from portal.core.money import Money
 from portal.donations import events
 from portal.donations.codes import PurposeKind
-from portal.donations.models import Gift, Origin, Plan, StripeCustomer
-from portal.donations.rules.gift import Rhythm, check_amount
+from portal.donations.models import Gift, Origin, Plan, PlanInterval, StripeCustomer
+from portal.donations.rules.amounts import Rhythm, check_amount
+from portal.donations.services.correspondents import CorrespondentOrder, add_correspondent
+from portal.donations.services.tributes import TributeOrder, add_tribute
 from portal.programmes.codes import Programme
 
 Commitment: TypeAlias = Gift | Plan
@@ -35,7 +37,8 @@ class GivingOrder:
 
     ``donor_id`` and ``account_id`` are those of the signed-in giver, else None. ``form_token`` names
     the form that was filled in; ``typed`` is what stood in its fields, kept for a week at most and
-    never longer than until the gift is paid.
+    never longer than until the gift is paid. ``interval`` is a plan's; ``tribute`` goes with a single
+    gift, ``correspondent`` with a sponsorship somebody else follows.
     """
 
     amount: Money
@@ -46,6 +49,9 @@ class GivingOrder:
     programme: Programme | None = None
     donor_id: int | None = None
     account_id: int | None = None
+    interval: PlanInterval = PlanInterval.MONTH
+    tribute: TributeOrder | None = None
+    correspondent: CorrespondentOrder | None = None
     typed: dict[str, Any] = field(default_factory=dict)
 
     def token(self) -> str:
@@ -57,6 +63,9 @@ class GivingOrder:
             self.programme,
             self.details.email.lower(),
             self.donor_id,
+            self.interval,
+            self.tribute,
+            self.correspondent,
         )
         return hashlib.sha256("|".join(map(str, answers)).encode()).hexdigest()
 
@@ -72,29 +81,38 @@ def open_gift(order: GivingOrder, now: dt.datetime) -> Gift:
             gift = Gift(ref=new_ref(), origin=Origin.ONLINE, **_common(order, now))
             session.add(gift)
             session.flush()
+            if order.tribute is not None:
+                add_tribute(gift, order.tribute)
         return gift
     except IntegrityError as error:
         return _made_before(error, Gift, order)
 
 
 def open_plan(order: GivingOrder, wish: events.PlanWish | None, now: dt.datetime) -> Plan:
-    """The pending monthly plan of this form, and the wish that goes with a sponsorship.
+    """The pending plan of this form, and the wish that goes with a sponsorship.
 
-    Raises AmountError for an amount outside the limits of a monthly gift.
+    A wish of somebody who will follow the child in the payer's stead waits until they accept.
+    Raises AmountError for an amount outside the limits of the plan's rhythm.
     """
-    check_amount(order.amount, Rhythm.MONTHLY)
+    sponsoring = order.purpose is PurposeKind.SPONSORSHIP
+    check_amount(order.amount, Rhythm.of_interval(order.interval), sponsoring=sponsoring)
     try:
         with transaction() as session:
-            plan = Plan(**_common(order, now))
+            plan = Plan(interval=order.interval, **_common(order, now))
             session.add(plan)
             session.flush()
             if wish is not None:
-                events.plan_wished.send(
-                    plan, plan=plan, criteria=wish.criteria(), on=paris_date(now)
-                )
+                _wish(plan, order, wish, now)
         return plan
     except IntegrityError as error:
         return _made_before(error, Plan, order)
+
+
+def _wish(plan: Plan, order: GivingOrder, wish: events.PlanWish, now: dt.datetime) -> None:
+    if order.correspondent is not None:
+        add_correspondent(plan, order.correspondent, wish.criteria(), order.language)
+        return
+    events.plan_wished.send(plan, plan=plan, criteria=wish.criteria(), on=paris_date(now))
 
 
 def new_ref() -> str:

@@ -7,13 +7,27 @@ from portal.core.clock import paris_date
 from portal.core.db import db
 from portal.donations import events
 from portal.donations.gateway import SubscriptionSnapshot
-from portal.donations.models import Gift, Plan, PlanState
-from portal.donations.services import thanks
+from portal.donations.models import (
+    CallReason,
+    Gift,
+    OrderKind,
+    OrderState,
+    Plan,
+    PlanState,
+)
+from portal.donations.rules.plan_dates import next_debit
+from portal.donations.services.methods import learn_method
+from portal.donations.services.order_acts import OVER
+from portal.donations.services.orders import orders_of
+from portal.donations.services.plan_calls import no_call_needed
+from portal.donations.services.plan_mails import say_plan_ended
 from portal.donations.services.provider import today
+from portal.donations.services.reminders import climb, drop_failures, open_failures
 from portal.donations.services.settlement import remember_customer
 
-OVER = frozenset({"canceled", "incomplete_expired"})
 BEHIND = frozenset({"past_due", "unpaid"})
+WELL = frozenset({"active", "trialing"})
+"""A plan whose next debit was moved is on trial until then, in the provider's words."""
 
 
 def activate(plan: Plan, first: Gift) -> None:
@@ -27,17 +41,19 @@ def activate(plan: Plan, first: Gift) -> None:
 
 
 def apply_subscription(plan: Plan, found: SubscriptionSnapshot) -> None:
-    """Bring the plan to what the subscription is now."""
+    """Bring the plan to what the subscription is now, and write what that calls for."""
     plan.stripe_subscription_id = found.id
     remember_customer(plan.donor_id, found.customer_id)
     _follow_amount(plan, found)
     if found.status in OVER:
         _end(plan)
         return
-    plan.next_debit_on = paris_date(found.current_period_end)
-    plan.cancels_on = plan.next_debit_on if found.cancel_at_period_end else None
+    _follow_days(plan, found)
     if plan.started_on is not None and plan.state is not PlanState.ENDED:
-        _follow_status(plan, found.status)
+        _follow_status(plan, found)
+        learn_method(plan, found)
+        db.session.flush()
+        climb(plan)
     db.session.flush()
 
 
@@ -54,24 +70,63 @@ def _follow_amount(plan: Plan, found: SubscriptionSnapshot) -> None:
     plan.amount_minor, plan.currency = found.amount.minor, found.amount.currency
 
 
-def _follow_status(plan: Plan, status: str) -> None:
-    if status in BEHIND and plan.state is not PlanState.PAST_DUE:
-        plan.state = PlanState.PAST_DUE
-        db.session.flush()
+def _follow_days(plan: Plan, found: SubscriptionSnapshot) -> None:
+    period_ends = paris_date(found.current_period_end)
+    until = paris_date(found.paused_until) if found.paused and found.paused_until else None
+    plan.paused_until = until
+    plan.cancels_on = period_ends if found.cancel_at_period_end else None
+    if found.paused and until is None:
+        plan.next_debit_on = None  # paused for an unknown time, in the provider's own pages
+    else:
+        plan.next_debit_on = next_debit(period_ends, str(plan.interval), until)
+
+
+def _follow_status(plan: Plan, found: SubscriptionSnapshot) -> None:
+    before, after = plan.state, _state_of(plan, found)
+    if before is after:
+        return
+    plan.state = after
+    db.session.flush()
+    if before is PlanState.PAUSED:
+        events.plan_resumed.send(plan, plan=plan, on=today())
+    if after is PlanState.PAUSED:
+        events.plan_paused.send(plan, plan=plan, on=today())
+    elif after is PlanState.PAST_DUE:
         events.plan_past_due.send(plan, plan=plan, on=today())
-        thanks.say_debit_failed(plan)
-    elif status == "active":
-        plan.state = PlanState.ACTIVE
+    elif before is PlanState.PAST_DUE:
+        no_call_needed(plan, CallReason.AT_RISK)
+        events.plan_recovered.send(plan, plan=plan, on=today())
+
+
+def _state_of(plan: Plan, found: SubscriptionSnapshot) -> PlanState:
+    """A word nobody here knows changes nothing."""
+    if found.paused:
+        return PlanState.PAUSED
+    if found.status in BEHIND:
+        return PlanState.PAST_DUE
+    if found.status in WELL or plan.state is PlanState.PAUSED:
+        return PlanState.ACTIVE
+    return plan.state
 
 
 def _end(plan: Plan) -> None:
     if plan.state in (PlanState.ENDED, PlanState.ABANDONED):
         return
     begun = plan.started_on is not None
+    unpaid = bool(open_failures(plan.id)) and not _was_stopped(plan)
     plan.state = PlanState.ENDED if begun else PlanState.ABANDONED
-    plan.next_debit_on = plan.cancels_on = None
+    plan.next_debit_on = plan.cancels_on = plan.paused_until = None
     if begun:
         plan.ended_on = today()
+        drop_failures(plan)
+        if not unpaid:
+            no_call_needed(plan, CallReason.AT_RISK)
         db.session.flush()
         events.plan_ended.send(plan, plan=plan, on=plan.ended_on)
-        thanks.say_plan_ended(plan)
+        say_plan_ended(plan, unpaid=unpaid)
+
+
+def _was_stopped(plan: Plan) -> bool:
+    """Whether somebody wanted it to end, rather than a debit that never came through."""
+    asked = orders_of(plan.id, OrderKind.STOP)
+    return any(order.state is not OrderState.REFUSED for order in asked[:1])

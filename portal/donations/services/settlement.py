@@ -7,24 +7,26 @@ time, and a signal is sent once for each fact.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from decimal import Decimal
 
 import sqlalchemy as sa
 
-from portal.core.clock import paris_date
 from portal.core.db import db
 from portal.donations import events
 from portal.donations.codes import GiftMode
-from portal.donations.gateway import PaymentSnapshot, RefundSnapshot
-from portal.donations.models import Gift, Origin, Plan, Refund, StripeCustomer
-from portal.donations.rules.gift import GiftFact, GiftState, next_state, refund_fact, tax_date
+from portal.donations.gateway import DisputeSnapshot, PaymentSnapshot, RefundSnapshot
+from portal.donations.models import Gift, Origin, Plan, StripeCustomer
+from portal.donations.rules.gift import GiftFact, GiftState, next_state, tax_date
 from portal.donations.services import thanks
+from portal.donations.services.gift_news import tell_of_debit
 from portal.donations.services.giving import new_ref
+from portal.donations.services.money_back import apply_money_back
 
 log = logging.getLogger(__name__)
 UNPAID = frozenset({GiftState.PENDING, GiftState.PROCESSING, GiftState.FAILED, GiftState.ABANDONED})
-COUNTED = frozenset({"pending", "succeeded"})
-"""Refunds whose money has left: a pending one already went from the provider's balance."""
-LOST_TO_BANK = "lost_dispute"
+BOOKED_IN = "EUR"
+_RATE = Decimal("1e-9")
 _FACTS = {
     "processing": GiftFact.PROCESSING_STARTED,
     "succeeded": GiftFact.SETTLED,
@@ -64,8 +66,13 @@ def _second_gift(gift: Gift) -> Gift:
     return second
 
 
-def apply_payment(gift: Gift, payment: PaymentSnapshot, refunds: list[RefundSnapshot]) -> None:
-    """Bring the gift to what the payment is now.
+def apply_payment(
+    gift: Gift,
+    payment: PaymentSnapshot,
+    refunds: Sequence[RefundSnapshot],
+    disputes: Sequence[DisputeSnapshot] = (),
+) -> None:
+    """Bring the gift to what the payment is now, with all that went back of it.
 
     Raises AmountDiffers, ImpossibleFact.
     """
@@ -82,8 +89,9 @@ def apply_payment(gift: Gift, payment: PaymentSnapshot, refunds: list[RefundSnap
     if before in UNPAID and gift.state is GiftState.SETTLED:
         _tell_settled(gift, payment)
     else:
-        _learn_fee(gift, payment)
-    apply_refunds(gift, refunds)
+        _learn_later(gift, payment)
+        tell_of_debit(gift, before)
+    apply_money_back(gift, refunds, disputes)
 
 
 def _of_an_earlier_attempt(gift: Gift, payment: PaymentSnapshot) -> bool:
@@ -105,23 +113,49 @@ def _after(gift: Gift, fact: GiftFact, payment: PaymentSnapshot) -> GiftState:
 
 
 def _tell_settled(gift: Gift, payment: PaymentSnapshot) -> None:
-    if payment.fee is not None:
-        gift.fee_minor = payment.fee.minor
-        gift.stripe_balance_transaction_id = payment.balance_transaction_id
+    _learn_fee(gift, payment)
+    _learn_euros(gift, payment)
     remember_customer(gift.donor_id, payment.customer_id)
     db.session.flush()
     events.gift_settled.send(gift)
     thanks.say_thanks(gift)
 
 
-def _learn_fee(gift: Gift, payment: PaymentSnapshot) -> None:
-    """The fee is often known some minutes after the money: told once, when it is."""
-    if gift.state in UNPAID or payment.fee is None or gift.stripe_balance_transaction_id:
+def _learn_later(gift: Gift, payment: PaymentSnapshot) -> None:
+    """Fee and euros are often known some minutes after the money: each told once, when it is."""
+    if gift.state in UNPAID:
         return
+    fee, euros = _learn_fee(gift, payment), _learn_euros(gift, payment)
+    db.session.flush()
+    if fee:
+        events.gift_fee_known.send(gift)
+    if euros:
+        events.gift_euros_known.send(gift)
+
+
+def _learn_fee(gift: Gift, payment: PaymentSnapshot) -> bool:
+    if payment.fee is None or gift.stripe_balance_transaction_id:
+        return False
+    if payment.fee.currency != BOOKED_IN:
+        log.error("gift %s: its fee is in %s", gift.id, payment.fee.currency)
+        return False
     gift.fee_minor = payment.fee.minor
     gift.stripe_balance_transaction_id = payment.balance_transaction_id
-    db.session.flush()
-    events.gift_fee_known.send(gift)
+    return True
+
+
+def _learn_euros(gift: Gift, payment: PaymentSnapshot) -> bool:
+    """What a gift in another currency brought, at the rate of the payout, and who says so."""
+    settled = payment.settled
+    if gift.currency == BOOKED_IN or gift.euro_minor is not None or settled is None:
+        return False
+    if settled.currency != BOOKED_IN:
+        log.error("gift %s reached a balance in %s", gift.id, settled.currency)
+        return False
+    rate = payment.exchange_rate or settled.decimal / gift.amount.decimal
+    gift.euro_minor, gift.exchange_rate = settled.minor, rate.quantize(_RATE)
+    gift.rate_source = f"Stripe, {payment.balance_transaction_id}, payout currency {BOOKED_IN}"
+    return True
 
 
 def remember_customer(donor_id: int, customer_id: str | None) -> None:
@@ -132,65 +166,6 @@ def remember_customer(donor_id: int, customer_id: str | None) -> None:
         donor_id=donor_id, stripe_customer_id=customer_id
     )
     db.session.execute(new.on_conflict_do_nothing(index_elements=["stripe_customer_id"]))
-
-
-def apply_refunds(gift: Gift, snapshots: list[RefundSnapshot]) -> None:
-    """Each refund a row of its own, unique on the provider's id; the gift says what is left."""
-    for snapshot in snapshots:
-        _apply_refund(gift, snapshot)
-    back = sum(s.amount.minor for s in snapshots if s.status in COUNTED) + _lost(gift)
-    if back == gift.refunded_minor:
-        return
-    gift.refunded_minor = back
-    gift.state = next_state(gift.state, refund_fact(gift.amount, gift.refunded))
-    db.session.flush()
-
-
-def _lost(gift: Gift) -> int:
-    """What a bank took back for good, in minor units."""
-    taken = db.session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_minor), 0)).where(
-            Refund.gift_id == gift.id, Refund.state == LOST_TO_BANK
-        )
-    )
-    return int(taken or 0)
-
-
-def _apply_refund(gift: Gift, snapshot: RefundSnapshot) -> None:
-    refund = _row_of(gift, snapshot)
-    counted_before = refund.state in COUNTED and refund.stripe_refund_id is not None
-    refund.stripe_refund_id = snapshot.id
-    refund.state = snapshot.status
-    refund.refunded_on = paris_date(snapshot.created_at)
-    db.session.flush()
-    counted = snapshot.status in COUNTED
-    if counted and not counted_before:
-        events.gift_refunded.send(gift, refund=refund)
-        thanks.say_refunded(gift, refund)
-    if counted_before and not counted:
-        events.refund_failed.send(gift, refund=refund)
-
-
-def _row_of(gift: Gift, snapshot: RefundSnapshot) -> Refund:
-    """The refund's row: known by its id, or the one asked for here, or new (made elsewhere)."""
-    rows = list(
-        db.session.scalars(sa.select(Refund).where(Refund.gift_id == gift.id).order_by(Refund.id))
-    )
-    for row in rows:
-        if row.stripe_refund_id == snapshot.id:
-            return row
-    for row in rows:
-        if row.stripe_refund_id is None and row.amount == snapshot.amount:
-            return row
-    made = Refund(
-        gift_id=gift.id,
-        amount_minor=snapshot.amount.minor,
-        currency=snapshot.amount.currency,
-        state="new",
-        refunded_on=paris_date(snapshot.created_at),
-    )
-    db.session.add(made)
-    return made
 
 
 def debit_of(plan: Plan, invoice_id: str, amount_minor: int, currency: str) -> Gift:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from portal.core.clock import paris_date
 from portal.core.db import db, transaction
-from portal.donations import queries
+from portal.donations import money_back, queries
 from portal.donations.models import Gift, Plan, PlanState, Refund
 from portal.donations.rules.gift import GiftFact, GiftState, next_state
 from portal.donations.services.converge import (
@@ -19,9 +19,10 @@ from portal.donations.services.converge import (
     refresh_debits,
     refresh_payment,
 )
+from portal.donations.services.disputes import refresh_dispute
 from portal.donations.services.giving import Commitment
 from portal.donations.services.provider import now
-from portal.donations.services.refunds import carry_out
+from portal.donations.services.refunds import carry_out_alone
 
 log = logging.getLogger(__name__)
 LONG_ENOUGH = dt.timedelta(minutes=10)
@@ -38,6 +39,8 @@ def sweep() -> list[str]:
     at = now()
     _each(queries.open_commitments(at - LONG_ENOUGH), _refresh)
     _each(queries.payments_without_fee(), refresh_payment)
+    _each(money_back.payments_without_euros(), refresh_payment)
+    _each(money_back.undecided_dispute_ids(), refresh_dispute)
     _each(queries.late_subscriptions(paris_date(at)), refresh_debits)
     _each(queries.refunds_asked(at - LONG_ENOUGH), _carry_out)
     _give_up(at - NEVER_LED_TO_A_PAGE)
@@ -59,7 +62,7 @@ def _refresh(found: tuple[type[Gift] | type[Plan], int]) -> None:
 
 
 def _carry_out(refund_id: int) -> None:
-    carry_out(db.session.get_one(Refund, refund_id))
+    carry_out_alone(db.session.get_one(Refund, refund_id))
 
 
 def _give_up(before: dt.datetime) -> None:

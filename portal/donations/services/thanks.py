@@ -7,11 +7,11 @@ from typing import Any
 from portal.accounts.queries import account_of_donor
 from portal.accounts.services import claim_link
 from portal.core import i18n, mail
-from portal.core.money import Money
 from portal.donations.models import Gift, Plan, Refund
 from portal.donations.services.addresses import plan_url
-from portal.donations.services.provider import now, settings, today
-from portal.donations.wording import purpose_words
+from portal.donations.services.correspondents import correspondent_of
+from portal.donations.services.provider import now, settings
+from portal.donations.wording import every_words, purpose_words
 
 
 def say_thanks(gift: Gift) -> None:
@@ -27,36 +27,10 @@ def say_thanks(gift: Gift) -> None:
             gift=gift,
             plan=plan,
             plan_url=plan_url(plan),
+            every=_every(plan),
+            correspondent=correspondent_of(plan.id),
             **_own_pages(gift),
         )
-
-
-def say_debit_failed(plan: Plan) -> None:
-    """A debit did not come through; nothing need be done for the next try."""
-    _write(
-        "debit_failed",
-        plan,
-        key=f"plan:{plan.id}:past_due:{today()}",
-        plan=plan,
-        plan_url=plan_url(plan),
-    )
-
-
-def say_amount_changed(plan: Plan, before: Money, act: str) -> None:
-    """The donor changed the amount; ``act`` names this change."""
-    _write(
-        "amount_changed",
-        plan,
-        key=f"plan:{plan.id}:amount:{act}",
-        plan=plan,
-        before=before,
-        plan_url=plan_url(plan),
-    )
-
-
-def say_plan_ended(plan: Plan) -> None:
-    """No further debit will be taken."""
-    _write("plan_ended", plan, key=f"plan:{plan.id}:ended", plan=plan)
 
 
 def say_refunded(gift: Gift, refund: Refund) -> None:
@@ -80,6 +54,11 @@ def _write(name: str, about: Gift | Plan, *, key: str, **context: Any) -> None:
         purpose=purpose,
         **context,
     )
+
+
+def _every(plan: Plan) -> str:
+    with i18n.in_language(str(plan.language)):
+        return every_words(plan.interval)
 
 
 def _own_pages(gift: Gift) -> dict[str, Any]:
