@@ -2,7 +2,7 @@
 // words. The server compares what the button said with what was sent; were they to differ, it
 // shows the page that repeats the commitment. So a slow answer can never lead to a wrong payment.
 
-const ANSWERS = ["choice", "amount", "rhythm", "kind"];
+const ANSWERS = ["currency", "rhythm", "choice", "offered", "amount", "kind"];
 const PAUSE = 180;
 const CHECKS = 5;
 const CHECK_AFTER = 3000;
@@ -22,6 +22,29 @@ function show(form, words) {
   form.querySelector("[data-cost]").hidden = !words.cost;
   form.querySelector("[data-cost-sentence]").textContent = words.cost;
   form.querySelector("[data-cost-law]").textContent = words.law;
+  form.querySelector("[data-not-euros]").hidden = words.euros;
+  form.querySelector(".giving__other .affixed__text").textContent = words.sign;
+  form.querySelector("#amount-hint").textContent = words.least;
+  suggest(form, words);
+}
+
+// The suggestions follow the rhythm and the currency; what was chosen keeps its place among them.
+function suggest(form, words) {
+  form.querySelector('[name="offered"]').value = words.offered;
+  const cards = form.querySelectorAll("#choice .radio-card");
+  words.suggestions.forEach((suggestion, place) => {
+    const card = cards[place];
+    card.querySelector("input").value = suggestion.value;
+    card.querySelector(".radio-card__label").textContent = suggestion.label;
+    const told = card.querySelector(".radio-card__text");
+    let hint = card.querySelector(".radio-card__hint");
+    if (!hint && suggestion.hint) {
+      hint = document.createElement("span");
+      hint.className = "radio-card__hint";
+      told.append(hint);
+    }
+    if (hint) hint.textContent = suggestion.hint;
+  });
 }
 
 function follow(form) {

@@ -1,0 +1,305 @@
+"""From announced debits to the bank's file, and from the file to money on the account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from portal.core import audit, documents
+from portal.core.db import db, transaction
+from portal.core.money import Money, total
+from portal.donations import events
+from portal.donations.codes import GiftMode
+from portal.donations.models import (
+    Collection,
+    CollectionAttempt,
+    CollectionState,
+    Gift,
+    Instalment,
+    Mandate,
+    MandateState,
+    Origin,
+    Plan,
+    PlanState,
+)
+from portal.donations.rules.direct_debit import (
+    AttemptState,
+    InstalmentState,
+    earliest_collection,
+    lapses_on,
+)
+from portal.donations.rules.gift import GiftState
+from portal.donations.rules.pain008 import Debit, SequenceType, write_collection
+from portal.donations.services import thanks
+from portal.donations.services.direct_debits.creditor import creditor
+from portal.donations.services.direct_debits.mandates import iban_of
+from portal.donations.services.giving import new_ref
+from portal.donations.services.plan_life import activate
+from portal.donations.services.provider import now, today
+
+RUNNING = (PlanState.PENDING, PlanState.ACTIVE, PlanState.PAST_DUE)
+
+
+class NothingToCollect(Exception):
+    """No announced debit may be collected on that day."""
+
+
+class TooSoon(Exception):
+    """The bank would not have the file in time; ``earliest`` is the first day possible."""
+
+    def __init__(self, earliest: dt.date) -> None:
+        super().__init__(earliest.isoformat())
+        self.earliest = earliest
+
+
+class NotInThatState(Exception):
+    """The file was sent, credited or withdrawn meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An announced debit, and the mandate that allows it."""
+
+    instalment: Instalment
+    mandate: Mandate
+
+
+def to_collect(on: dt.date) -> list[Due]:
+    """What may be collected on that day: announced in time, under a live mandate of a running plan."""
+    rows = db.session.execute(
+        sa.select(Instalment, Mandate)
+        .join(Mandate, Mandate.plan_id == Instalment.plan_id)
+        .join(Plan, Plan.id == Instalment.plan_id)
+        .where(
+            Instalment.state == InstalmentState.ANNOUNCED,
+            Instalment.announced_for <= on,
+            Mandate.state == MandateState.ACTIVE,
+            Plan.state.in_(RUNNING),
+        )
+        .order_by(Instalment.due_on, Instalment.id)
+    )
+    found = [Due(instalment, mandate) for instalment, mandate in rows]
+    return [
+        each
+        for each in found
+        if lapses_on(each.mandate.signed_on, each.mandate.last_collected_on) > on
+    ]
+
+
+def make_collection(on: dt.date, *, by: int, form_token: str) -> Collection:
+    """The bank's file for that day, stored; what stands in it is in no other one.
+
+    A form sent twice is one file. Raises TooSoon, NothingToCollect, NoCreditor.
+    """
+    with transaction() as session:
+        _one_at_a_time()
+        known = session.scalar(sa.select(Collection).where(Collection.form_token == form_token))
+        if known is not None:
+            return known
+        soonest = earliest_collection(today(), dt.date.min, 1)
+        if on < soonest:
+            raise TooSoon(soonest)
+        chosen = to_collect(on)
+        if not chosen:
+            raise NothingToCollect(on.isoformat())
+        return _made(on, chosen, by, form_token)
+
+
+def _made(on: dt.date, chosen: Sequence[Due], by: int, form_token: str) -> Collection:
+    message_id = f"PSE-{on:%Y%m%d}-{_next(on):02d}"
+    debits = [_debit(each) for each in chosen]
+    content = write_collection(message_id, now(), on, creditor(), debits)
+    paper = documents.store("collection", f"{message_id}.xml", "application/xml", content)
+    made = Collection(
+        message_id=message_id,
+        collect_on=on,
+        total_minor=sum(debit.amount_minor for debit in debits),
+        debits=len(debits),
+        made_by=by,
+        document_id=paper.id,
+        form_token=form_token,
+    )
+    db.session.add(made)
+    db.session.flush()
+    for due, debit in zip(chosen, debits, strict=True):
+        due.instalment.state = InstalmentState.COLLECTING
+        db.session.add(
+            CollectionAttempt(
+                collection_id=made.id,
+                instalment_id=due.instalment.id,
+                mandate_id=due.mandate.id,
+                end_to_end=debit.end_to_end,
+                sequence=debit.sequence,
+                amount_minor=debit.amount_minor,
+            )
+        )
+    db.session.flush()
+    audit.record(
+        "collection.made",
+        f"collection:{message_id}",
+        after={"debits": len(debits), "total": str(made.total), "sha256": paper.sha256},
+        actor_id=by,
+    )
+    return made
+
+
+def _debit(due: Due) -> Debit:
+    instalment, mandate = due.instalment, due.mandate
+    tries = sa.select(sa.func.count(CollectionAttempt.id)).where(
+        CollectionAttempt.instalment_id == instalment.id
+    )
+    number = int(db.session.scalar(tries) or 0) + 1
+    sequence: SequenceType = "RCUR" if mandate.last_collected_on else "FRST"
+    return Debit(
+        end_to_end=f"PSE-{instalment.id}-{number}",
+        amount_minor=instalment.amount_minor,
+        rum=mandate.rum,
+        signed_on=mandate.signed_on,
+        holder=mandate.holder,
+        iban=iban_of(mandate),
+        bic=mandate.bic,
+        sequence=sequence,
+        text=f"Don du {instalment.due_on:%d/%m/%Y} {mandate.rum}",
+    )
+
+
+def collection_sent(collection_id: int, *, by: int) -> Collection:
+    """The file is with the bank. Raises NotInThatState."""
+    with transaction():
+        collection = _locked(collection_id, CollectionState.MADE)
+        collection.state, collection.sent_at = CollectionState.SENT, now()
+        audit.record("collection.sent", f"collection:{collection.message_id}", actor_id=by)
+        return collection
+
+
+def withdraw_collection(collection_id: int, *, reason: str, by: int) -> Collection:
+    """A file that never went to the bank: its debits may stand in another. Raises NotInThatState."""
+    with transaction():
+        collection = _locked(collection_id, CollectionState.MADE)
+        collection.state = CollectionState.WITHDRAWN
+        for attempt in collection.attempts:
+            attempt.state = AttemptState.WITHDRAWN
+            attempt.instalment.state = InstalmentState.ANNOUNCED
+        audit.record(
+            "collection.withdrawn", f"collection:{collection.message_id}", note=reason, actor_id=by
+        )
+        db.session.flush()
+        return collection
+
+
+def collection_credited(
+    collection_id: int, on: dt.date, *, by: int | None, statement_line_ref: str = ""
+) -> Collection:
+    """The account was credited: each debit the bank did not refuse is a gift of that day.
+
+    The day the account is credited decides the tax year (BOI-IR-RICI-250-20, § 30). Told twice by
+    the same line it is one. Raises NotInThatState.
+    """
+    with transaction():
+        collection = _locked(collection_id, CollectionState.SENT, CollectionState.CREDITED)
+        if collection.state is CollectionState.CREDITED:
+            if collection.statement_line_ref == statement_line_ref:
+                return collection
+            raise NotInThatState(collection.message_id)
+        collection.state, collection.credited_on = CollectionState.CREDITED, on
+        collection.statement_line_ref = statement_line_ref
+        came = [each for each in collection.attempts if each.state is AttemptState.IN_FILE]
+        for attempt in came:
+            _settle(attempt, on)
+        audit.record(
+            "collection.credited",
+            f"collection:{collection.message_id}",
+            after={"on": on, "debits": len(came), "total": str(amount_of(came))},
+            actor_id=by,
+        )
+        return collection
+
+
+def collections_in_transit() -> list[tuple[Collection, Money]]:
+    """Files the bank has and has not credited yet, with the sum it should credit."""
+    sent = sa.select(Collection).where(Collection.state == CollectionState.SENT)
+    found = db.session.scalars(sent.order_by(Collection.collect_on, Collection.id)).all()
+    return [(each, amount_of(_standing(each))) for each in found]
+
+
+def amount_of(attempts: Sequence[CollectionAttempt]) -> Money:
+    """What these debits come to."""
+    return total([attempt.amount for attempt in attempts])
+
+
+def amount_of_due(due: Sequence[Due]) -> Money:
+    """What these announced debits come to."""
+    return total([each.instalment.amount for each in due])
+
+
+def standing_total(collection: Collection) -> Money:
+    """What of a file was not refused."""
+    refused = (AttemptState.REJECTED, AttemptState.WITHDRAWN)
+    return amount_of([each for each in collection.attempts if each.state not in refused])
+
+
+def _standing(collection: Collection) -> list[CollectionAttempt]:
+    return [each for each in collection.attempts if each.state is AttemptState.IN_FILE]
+
+
+def _settle(attempt: CollectionAttempt, on: dt.date) -> None:
+    instalment = attempt.instalment
+    plan = db.session.get_one(Plan, instalment.plan_id, with_for_update={"of": Plan})
+    gift = Gift(
+        ref=new_ref(),
+        donor_id=plan.donor_id,
+        plan_id=plan.id,
+        origin=Origin.DIRECT_DEBIT,
+        state=GiftState.SETTLED,
+        amount_minor=attempt.amount_minor,
+        purpose=plan.purpose,
+        programme=plan.programme,
+        language=plan.language,
+        mode=GiftMode.SEPA,
+        received_on=on,
+        tax_on=on,
+        settled_at=now(),
+        deposit_ref=attempt.collection.message_id,
+    )
+    db.session.add(gift)
+    db.session.flush()
+    instalment.gift_id, instalment.state = gift.id, InstalmentState.COLLECTED
+    attempt.gift_id, attempt.state = gift.id, AttemptState.CREDITED
+    attempt.mandate.last_collected_on = on
+    db.session.flush()
+    events.gift_settled.send(gift)
+    thanks.say_thanks(gift)
+    if plan.started_on is None:
+        activate(plan, gift)
+    elif plan.state is PlanState.PAST_DUE and not _still_back(plan.id):
+        plan.state = PlanState.ACTIVE
+        db.session.flush()
+        events.plan_recovered.send(plan, plan=plan, on=today())
+
+
+def _still_back(plan_id: int) -> bool:
+    back = sa.select(Instalment.id).where(
+        Instalment.plan_id == plan_id, Instalment.state == InstalmentState.RETURNED
+    )
+    return db.session.scalar(back.limit(1)) is not None
+
+
+def _next(on: dt.date) -> int:
+    made = sa.select(sa.func.count(Collection.id)).where(Collection.collect_on == on)
+    return int(db.session.scalar(made) or 0) + 1
+
+
+def _one_at_a_time() -> None:
+    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("collections"))))
+
+
+def _locked(collection_id: int, *states: CollectionState) -> Collection:
+    found = db.session.get_one(
+        Collection, collection_id, with_for_update={"of": Collection}, populate_existing=True
+    )
+    if found.state not in states:
+        raise NotInThatState(found.message_id)
+    return found
