@@ -11,9 +11,11 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from portal.accounting.payout_commands import payouts
 from portal.accounting.queries.overview import trial_balance, years_with_entries
 from portal.accounting.services import exports
 from portal.accounting.services.checking import told
+from portal.accounting.statement_commands import statement
 from portal.core.checks import run_checks
 from portal.core.console import in_portal
 from portal.core.i18n import in_language
@@ -126,5 +128,8 @@ def _print_balance(year: int) -> None:
 def _figure(amount: Money) -> str:
     return f"{amount.decimal:.2f}"
 
+
+accounting.add_command(payouts)
+accounting.add_command(statement)
 
 COMMANDS = [books, accounting]

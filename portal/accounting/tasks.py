@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 
+from flask import current_app
+
+from portal.accounting.services import bank
 from portal.accounting.services.checking import check_and_record
+from portal.core.clock import paris_date
 from portal.core.jobs import jobs
 
 log = logging.getLogger(__name__)
@@ -17,3 +21,15 @@ def check_books(timestamp: int) -> None:
     del timestamp
     if not check_and_record():
         log.error("the books do not hold: see portal books check")
+
+
+@jobs.periodic(cron="40 3 * * *")
+@jobs.task(queue="cron", queueing_lock="forget_bank_words", name="accounting.forget_bank_words")
+def forget_bank_words(timestamp: int) -> None:
+    """Empty old names on lines of the bank; forget files nobody confirmed."""
+    del timestamp
+    now = current_app.extensions["clock"].now()
+    bank.forget_uploads(now)
+    forgotten = bank.forget_words(paris_date(now))
+    if forgotten:
+        log.info("names on %s lines of the bank were forgotten", forgotten)

@@ -9,16 +9,11 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.accounting.rules.booking import BOOKS_BEGIN_ON
+from portal.accounting.queries import statements
+from portal.accounting.queries.statements import VALUED
 from portal.accounting.rules.chart import (
-    CORPORATE_GIFTS,
     FEES,
-    GIFTS,
-    MEMBERSHIPS,
-    MEMBERSHIPS_WITH_RETURN,
-    OTHER_DEBTORS,
     STRIPE,
-    WAIVED_EXPENSES,
 )
 from portal.core.checks import Verdict
 from portal.core.db import db
@@ -26,77 +21,9 @@ from portal.core.i18n import money, number
 from portal.core.i18n_markers import N_
 from portal.core.money import Money
 
-INCOME: Final = (GIFTS, WAIVED_EXPENSES, CORPORATE_GIFTS, MEMBERSHIPS, MEMBERSHIPS_WITH_RETURN)
-"""The accounts gifts are booked on."""
-
-_CAME: Final = "('settled','partially_refunded','refunded','disputed')"
-_FACTS: Final = {"income": list(INCOME), "stripe": STRIPE, "fees": FEES, "since": BOOKS_BEGIN_ON}
-
-# What each gift should have brought, and what its entries say; only where the two differ.
-_GIFTS_THAT_DIFFER: Final = rf"""
-with booked as (
-  select e.gift_id, sum(l.credit_minor - l.debit_minor) as income
-  from entry e join entry_line l on l.entry_id = e.id
-  where l.account = any(:income) group by e.gift_id),
-standing as (
-  select e.gift_id, count(*) as times from entry e
-  where e.source ~ '^gift:[0-9]+\:settled(:[0-9]+)?$'
-    and not exists (select from entry u where u.source = e.source || '\:undone')
-  group by e.gift_id),
-expected as (
-  select g.id, g.ref, case when g.state in {_CAME} then 1 else 0 end as times,
-    case when g.state in {_CAME} then g.amount_minor - g.refunded_minor else 0 end as income
-  from gift g where g.tax_on is null or g.tax_on >= :since)
-select x.ref from expected x
-left join booked b on b.gift_id = x.id left join standing s on s.gift_id = x.id
-where x.income <> coalesce(b.income, 0) or x.times <> coalesce(s.times, 0)
-order by x.ref"""  # noqa: S608 - constants of this module
-
-_WITHOUT_FACT: Final = r"""
-select e.number from entry e left join gift g on g.id = e.gift_id
-where e.gift_id is null
-   or e.source !~ '^(gift:[0-9]+:(settled|fee|dispute)|refund:[0-9]+)(:[0-9]+)?(\:undone|\:won)?$'
-   or (e.source like 'gift:%' and split_part(e.source, ':', 2) <> e.gift_id::text)
-   or (e.source like 'refund:%' and not exists (
-         select from refund r where r.id::text = split_part(e.source, ':', 2)
-           and r.gift_id = e.gift_id))
-   or g.state in ('pending','processing','abandoned')
-order by e.id"""
-
-_OUT_OF_SEQUENCE: Final = """
-with counted as (
-  select journal, year, count(*) as entries, min(sequence) as first, max(sequence) as last,
-    bool_and(number = journal || '-' || year || '-' || lpad(sequence::text, 6, '0')) as named
-  from entry group by journal, year)
-select coalesce(c.journal, k.journal) || ' ' || coalesce(c.year, k.year)
-from counted c full join journal_counter k on k.journal = c.journal and k.year = c.year
-where coalesce(c.first, 1) <> 1 or coalesce(c.last, 0) <> coalesce(c.entries, 0)
-   or coalesce(c.last, 0) <> coalesce(k.last, 0) or not coalesce(c.named, true)
-order by 1"""
-
-_UNBALANCED: Final = """
-select e.number from entry e left join entry_line l on l.entry_id = e.id
-group by e.id, e.number
-having coalesce(sum(l.debit_minor), 0) <> coalesce(sum(l.credit_minor), 0) or count(l.id) < 2
-order by e.id"""
-
-_STRIPE_BY_GIFTS: Final = f"""
-select coalesce(sum(case when state in {_CAME} then amount_minor - refunded_minor else 0 end
-    - fee_minor), 0)
-from gift where tax_on >= :since and stripe_payment_intent_id is not null
-  and (state in {_CAME} or state = 'failed')"""  # noqa: S608 - constants of this module
-
-_INCOME_BY_GIFTS: Final = f"""
-select coalesce(sum(amount_minor), 0) as given, coalesce(sum(refunded_minor), 0) as back
-from gift where state in {_CAME} and tax_on >= :since"""  # noqa: S608 - constants
-
-_FEES_BY_GIFTS: Final = f"""
-select coalesce(sum(fee_minor), 0) from gift
-where (state in {_CAME} or state = 'failed') and tax_on >= :since"""  # noqa: S608 - constants
-
 
 def _asked(statement: str) -> dict[str, Any]:
-    return {name: value for name, value in _FACTS.items() if f":{name}" in statement}
+    return {name: value for name, value in statements.FACTS.items() if f":{name}" in statement}
 
 
 def _column(statement: str) -> Sequence[Any]:
@@ -139,7 +66,7 @@ def _equal(here: Money, there: Money, what: str) -> Verdict:
 
 def entries_balance() -> Verdict:
     """In each entry the debits equal the credits."""
-    wrong = _column(_UNBALANCED)
+    wrong = _column(statements.UNBALANCED)
     if wrong:
         return False, _("These entries do not balance: %(entries)s.", entries=named(wrong))
     count = _one("select count(*) from entry")[0]
@@ -158,7 +85,7 @@ def debit_equals_credit() -> Verdict:
 
 def numbers_without_gaps() -> Verdict:
     """In each journal and year the numbers run from 1 to the counter, none missing."""
-    wrong = _column(_OUT_OF_SEQUENCE)
+    wrong = _column(statements.OUT_OF_SEQUENCE)
     if wrong:
         return False, _("Numbers are missing or doubled in: %(journals)s.", journals=named(wrong))
     count = _one("select count(*) from journal_counter where last > 0")[0]
@@ -171,12 +98,12 @@ def numbers_without_gaps() -> Verdict:
 
 def gifts_booked_once() -> Verdict:
     """Each gift whose money came is booked once and to its amount, less what went back."""
-    wrong = _column(_GIFTS_THAT_DIFFER)
+    wrong = _column(statements.GIFTS_THAT_DIFFER)
     if wrong:
         return False, _(
             "These gifts are not booked, or not to their amount: %(gifts)s.", gifts=named(wrong)
         )
-    sql = f"select count(*) from gift where state in {_CAME} and tax_on >= :since"  # noqa: S608
+    sql = f"select count(*) from gift where state in {statements.CAME} and tax_on >= :since"  # noqa: S608
     return True, ngettext(
         "%(num)d gift, booked once.", "%(num)d gifts, booked once each.", _one(sql)[0]
     )
@@ -184,32 +111,40 @@ def gifts_booked_once() -> Verdict:
 
 def entries_have_a_fact() -> Verdict:
     """No entry without the gift or refund it books."""
-    wrong = _column(_WITHOUT_FACT)
+    wrong = _column(statements.WITHOUT_FACT)
     if wrong:
         return False, _("No gift or refund stands behind: %(entries)s.", entries=named(wrong))
     return True, _("Each entry names the gift or refund it books.")
 
 
 def stripe_balance() -> Verdict:
-    """Account 517 holds the gifts through Stripe, less fees and what went back.
+    """Account 517 holds the gifts through Stripe, less fees, what went back and what was paid out."""
+    told = int(_one(statements.STRIPE_BY_GIFTS)[0]) + int(_one(statements.BY_LINES)[0])
+    return _equal(_balance(STRIPE), Money(told), _("Account 517"))
 
-    What Stripe holds while a bank looks into a dispute stands on 467 meanwhile.
-    """
-    held = _balance(OTHER_DEBTORS)
-    what = _("Account 517 with 467, disputes") if held else _("Account 517")
-    return _equal(_balance(STRIPE) + held, Money(int(_one(_STRIPE_BY_GIFTS)[0])), what)
+
+def disputes_held() -> Verdict:
+    """What gifts put on 467 is what banks hold while they look into disputes."""
+    held = Money(int(_one(statements.HELD_BY_ENTRIES)[0]))
+    return _equal(held, Money(int(_one(statements.HELD)[0])), _("Account 467, disputes"))
 
 
 def income_is_gifts() -> Verdict:
-    """The income accounts hold the gifts whose money came, less what went back."""
-    booked = sum((_balance(account) for account in INCOME), Money(0))
-    row = _one(_INCOME_BY_GIFTS)
-    return _equal(-booked, Money(int(row.given) - int(row.back)), _("Income"))
+    """The income accounts hold the gifts whose money came, less what went back.
+
+    What a company promised in writing is income from its signature, before its money comes.
+    """
+    booked = sum((_balance(account) for account in VALUED), Money(0))
+    told = int(_one(statements.INCOME_BY_GIFTS)[0]) + int(_one(statements.PROMISED)[0])
+    return _equal(-booked, Money(told), _("Income"))
 
 
 def fees_are_fees() -> Verdict:
-    """Account 6278 holds the fees the gifts say."""
-    return _equal(_balance(FEES), Money(int(_one(_FEES_BY_GIFTS)[0])), _("Fees"))
+    """Account 6278 holds the fees the gifts say, and those of the account at the provider."""
+    told = int(_one(statements.FEES_BY_GIFTS)[0]) + int(_one(statements.FEES_BY_LINES)[0])
+    told += int(_one(statements.FEES_BY_RETURNS)[0])
+    told += int(_one(statements.FEES_BY_BANK_LINES)[0])
+    return _equal(_balance(FEES), Money(told), _("Fees"))
 
 
 CHECKS: Final[tuple[tuple[str, Callable[[], Verdict], str], ...]] = (
@@ -219,6 +154,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[], Verdict], str], ...]] = (
     ("gifts_booked_once", gifts_booked_once, N_("Each gift is booked once, to its amount")),
     ("entries_have_a_fact", entries_have_a_fact, N_("No entry without a gift or refund")),
     ("stripe_balance", stripe_balance, N_("Account 517 equals the money at Stripe")),
+    ("disputes_held", disputes_held, N_("Account 467 is what disputes hold")),
     ("income_is_gifts", income_is_gifts, N_("Income equals gifts less refunds")),
     ("fees_are_fees", fees_are_fees, N_("Fees booked equal fees taken")),
 )

@@ -9,7 +9,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from portal.accounting.models import Entry, EntryLine
-from portal.accounting.rules.booking import Booked, GiftRecord, Returned
+from portal.accounting.queries.money_back import MoneyBack, money_back_of
+from portal.accounting.rules.booking import Booked, GiftRecord
 from portal.accounting.rules.draft import Draft, Line
 from portal.accounting.rules.gifts import GiftFacts
 from portal.accounting.rules.journals import journal_named
@@ -18,7 +19,7 @@ from portal.accounts.models import Donor
 from portal.core.db import db
 from portal.core.money import Money
 from portal.donations.codes import PurposeKind
-from portal.donations.models import Gift, Refund
+from portal.donations.models import Gift
 from portal.donations.rules.gift import GiftState
 
 CAME: Final = (
@@ -29,18 +30,13 @@ CAME: Final = (
 )
 """The states of a gift whose money came, whatever became of it since."""
 
-MONEY_LEFT: Final = sa.or_(
-    sa.and_(Refund.state.in_(("pending", "succeeded")), Refund.stripe_refund_id.is_not(None)),
-    Refund.state == "succeeded",
-)
-"""Refunds that count: the money of a pending one has already left the provider's balance."""
-
 _GIFT_COLUMNS: Final = (
     Gift.id,
     Gift.ref,
     Gift.state,
     Gift.amount_minor,
     Gift.currency,
+    Gift.euro_minor,
     Gift.fee_minor,
     Gift.mode,
     Gift.purpose,
@@ -61,42 +57,41 @@ def gift_records(gift_ids: Sequence[int], *, lock: bool = False) -> list[GiftRec
 
     ``lock`` keeps others from changing them until the transaction ends.
     """
-    refunds = _refunds(gift_ids)
+    back = money_back_of(gift_ids)
     chosen = sa.select(*_GIFT_COLUMNS).join(Donor, Donor.id == Gift.donor_id)
     chosen = chosen.where(Gift.id.in_(gift_ids)).order_by(Gift.id)
     if lock:
         chosen = chosen.with_for_update(of=Gift)
-    return [_record(row, refunds[row.id]) for row in db.session.execute(chosen)]
+    return [_record(row, back[row.id]) for row in db.session.execute(chosen)]
 
 
-def _refunds(gift_ids: Sequence[int]) -> defaultdict[int, list[Returned]]:
-    chosen = sa.select(Refund).where(Refund.gift_id.in_(gift_ids), MONEY_LEFT).order_by(Refund.id)
-    found: defaultdict[int, list[Returned]] = defaultdict(list)
-    for row in db.session.scalars(chosen):
-        ref = row.stripe_refund_id or f"remboursement {row.id}"
-        returned = Returned(f"refund:{row.id}", row.amount, row.refunded_on, ref)
-        found[row.gift_id].append(returned)
-    return found
-
-
-def _record(row: Any, refunds: list[Returned]) -> GiftRecord:
+def _record(row: Any, back: MoneyBack) -> GiftRecord:
+    amount, euros = Money(row.amount_minor, row.currency), _euros(row)
+    worth = back.in_euros(amount, euros)
     return GiftRecord(
         gift_id=row.id,
-        facts=_facts(row),
+        facts=_facts(row, euros),
         came=row.state in CAME,
-        fee=Money(row.fee_minor, row.currency),
-        refunds=tuple(refunds),
+        fee=Money(row.fee_minor),
+        refunds=worth.refunds,
+        disputes=worth.disputes,
         deposited=bool(row.deposit_ref),
     )
 
 
-def _facts(row: Any) -> GiftFacts | None:
-    if row.tax_on is None or row.mode is None:
+def _euros(row: Any) -> Money | None:
+    """What the gift is worth in the books; None while its rate is not known."""
+    minor = row.amount_minor if row.currency == "EUR" else row.euro_minor
+    return None if minor is None else Money(minor)
+
+
+def _facts(row: Any, euros: Money | None) -> GiftFacts | None:
+    if row.tax_on is None or row.mode is None or euros is None:
         return None
     programme = row.purpose is PurposeKind.PROGRAMME
     return GiftFacts(
         donor_ref=row.donor_ref,
-        amount=Money(row.amount_minor, row.currency),
+        amount=euros,
         mode=row.mode.value,
         on=row.tax_on,
         piece_ref=row.stripe_charge_id or row.cheque_number or row.ref,
@@ -105,6 +100,7 @@ def _facts(row: Any) -> GiftFacts | None:
         donor_kind="company" if row.donor_kind is DonorKind.COMPANY else "person",
         fund=row.programme.value if programme else row.purpose.value,
         restricted=programme,
+        foreign=None if row.currency == "EUR" else Money(row.amount_minor, row.currency),
     )
 
 
@@ -115,7 +111,7 @@ def booked_of(gift_ids: Sequence[int]) -> dict[int, Booked]:
     of_gifts = of_gifts.where(Entry.gift_id.in_(gift_ids))
     for line in db.session.scalars(of_gifts.order_by(EntryLine.position)):
         money = Money(line.debit_minor), Money(line.credit_minor)
-        lines[line.entry_id].append(Line(line.account, *money, line.tag))
+        lines[line.entry_id].append(Line(line.account, *money, line.tag, line.foreign))
     found: dict[int, dict[str, Draft]] = {gift_id: {} for gift_id in gift_ids}
     for entry in db.session.scalars(sa.select(Entry).where(Entry.gift_id.in_(gift_ids))):
         if entry.gift_id is not None:

@@ -78,6 +78,8 @@ def fec_entries(year: int) -> Iterator[FecEntry]:
         EntryLine.account,
         EntryLine.debit_minor,
         EntryLine.credit_minor,
+        EntryLine.foreign_minor,
+        EntryLine.foreign_currency,
     ).join(EntryLine, EntryLine.entry_id == Entry.id, isouter=True)
     chosen = chosen.where(Entry.year == year).order_by(
         Entry.validated_on, Entry.journal, Entry.sequence, EntryLine.position
@@ -108,6 +110,7 @@ def _fec_line(row: Any) -> FecLine:
         account_label=account_on(row.account, row.date).label,
         debit=Money(row.debit_minor),
         credit=Money(row.credit_minor),
+        foreign=Money(row.foreign_minor, row.foreign_currency) if row.foreign_currency else None,
     )
 
 

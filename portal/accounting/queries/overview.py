@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.accounting.models import Entry, EntryLine
-from portal.accounting.queries.checks import INCOME
+from portal.accounting.queries.statements import INCOME
 from portal.accounting.rules.chart import FEES, account_on
 from portal.accounting.rules.journals import journal_label
 from portal.core.db import db

@@ -21,6 +21,8 @@ MODES: Final = {
     "transfer": N_("Bank transfer"),
     "cheque": N_("Cheque"),
     "cash": N_("Cash"),
+    "in_kind": N_("In kind"),
+    "waived_expenses": N_("Waived expenses"),
 }
 PURPOSES: Final = {
     "general": N_("Where it is needed most"),

@@ -1,54 +1,62 @@
 """What the books still lack of a gift: its facts on one side, what stands booked on the other.
 
 Each fact has a source, the name under which it is booked once: ``gift:7:settled``,
-``gift:7:fee``, ``gift:7:dispute``, ``refund:3``. An entry is never changed: when a fact is no
-longer true the entry is undone by another, ``<source>:undone``, and a new truth is booked under
-the next name, ``gift:7:settled:2``.
+``gift:7:fee``, ``refund:3``, ``movement:5`` and ``movement:5:fee`` (a line of Stripe's balance a
+dispute made), ``dispute:2:end``. An entry is never changed: when a fact is no longer true the entry
+is undone by another, ``<source>:undone``, and a new truth is booked under the next name,
+``gift:7:settled:2``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from portal.accounting.rules.chart import STRIPE
+from portal.accounting.rules.disputes import Disputed, postings_of_dispute
 from portal.accounting.rules.draft import Draft, EntryError
 from portal.accounting.rules.gifts import (
     GiftFacts,
     Reversal,
-    entry_for_dispute_lost,
-    entry_for_dispute_opened,
-    entry_for_dispute_won,
     entry_for_fee,
     entry_for_gift,
     entry_for_refund,
     entry_for_return,
 )
+from portal.accounting.rules.sources import Booked, Ledger, Posting, sums_of
 from portal.core.money import Money
+
+__all__ = [
+    "BOOKS_BEGIN_ON",
+    "Booked",
+    "Disputed",
+    "GiftRecord",
+    "Posting",
+    "Returned",
+    "bookable",
+    "postings_due",
+]
 
 BOOKS_BEGIN_ON: Final = date(2020, 1, 1)
 """The chart of règlement ANC 2018-06 is in force from here; older gifts stand in older books."""
-UNDONE: Final = "undone"
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A refund whose money has left; ``source`` is ``refund:<id>``."""
+    """A refund whose money has left; ``source`` is ``refund:<id>``.
+
+    ``amount`` is its part of the gift in euros, ``paid`` what left, ``foreign`` what the donor gets
+    in another currency.
+    """
 
     source: str
     amount: Money
     on: date
     piece_ref: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a bank said of a disputed gift: ``won`` is None while it still looks into it."""
-
-    amount: Money
-    won: bool | None = None
+    paid: Money | None = None
+    foreign: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,8 @@ class GiftRecord:
     """A gift as the portal knows it now.
 
     ``came``: its money is or was here (a bounced payment never came). ``facts`` is None when it
-    was never received. ``corrected``: a person changed what had been recorded, so its day, its
+    was never received, or its euros are not known yet. ``corrected``: a person changed what had
+    been recorded, so its day, its
     donor and its mode may differ from the entry's. ``deposited``: its cheque went to the bank.
     """
 
@@ -65,22 +74,9 @@ class GiftRecord:
     came: bool
     fee: Money = field(default_factory=lambda: Money(0))
     refunds: tuple[Returned, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
+    disputes: tuple[Disputed, ...] = ()
     corrected: bool = False
     deposited: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """An entry to be posted, under the name of the fact it books."""
-
-    source: str
-    draft: Draft
-    gift_id: int | None = None
-
-
-Booked = Mapping[str, Draft]
-"""What stands in the books of one gift, undone entries included: source to entry."""
 
 
 def bookable(facts: GiftFacts | None) -> bool:
@@ -92,11 +88,11 @@ def postings_due(record: GiftRecord, booked: Booked, today: date) -> list[Postin
     """What must be posted so that the books say what the gift is now; nothing when they do.
 
     ``today`` dates what the portal learns without a date of its own (a bounced payment, a
-    refund that failed, a dispute).
+    refund that failed, a dispute that is reopened).
 
     :raises EntryError: when a fact cannot be booked.
     """
-    ledger = _Ledger(record.gift_id, dict(booked))
+    ledger = Ledger(record.gift_id, dict(booked))
     if record.facts is None or not bookable(record.facts):
         ledger.due.extend(_not_ours_to_book(record, ledger, today))
         return ledger.due
@@ -105,46 +101,11 @@ def postings_due(record: GiftRecord, booked: Booked, today: date) -> list[Postin
     for refund in record.refunds:
         ledger.due.extend(_refund(record, record.facts, refund, ledger))
     ledger.due.extend(_failed_refunds(record, ledger, today))
-    for verdict in record.verdicts:
-        ledger.due.extend(_dispute(record.facts, verdict, ledger, today))
+    ledger.due.extend(_disputes(record, record.facts, ledger, today))
     return ledger.due
 
 
-@dataclass
-class _Ledger:
-    """What stands booked of a gift, and what is about to."""
-
-    gift_id: int
-    booked: dict[str, Draft]
-    due: list[Posting] = field(default_factory=list)
-
-    def sources(self, slot: str) -> list[str]:
-        """The names a fact was booked under, oldest first."""
-        names = [slot]
-        while names[-1] in self.booked:
-            names.append(f"{slot}:{len(names) + 1}")
-        return names[:-1]
-
-    def standing(self, slot: str) -> tuple[str, Draft] | None:
-        """The entry of a fact that was not undone."""
-        for source in reversed(self.sources(slot)):
-            if f"{source}:{UNDONE}" not in self.booked:
-                return source, self.booked[source]
-        return None
-
-    def post(self, source: str, draft: Draft) -> Posting:
-        self.booked[source] = draft
-        return Posting(source, draft, self.gift_id)
-
-    def post_next(self, slot: str, draft: Draft) -> Posting:
-        taken = len(self.sources(slot))
-        return self.post(f"{slot}:{taken + 1}" if taken else slot, draft)
-
-    def undo(self, source: str, draft: Draft) -> Posting:
-        return self.post(f"{source}:{UNDONE}", draft)
-
-
-def _not_ours_to_book(record: GiftRecord, ledger: _Ledger, today: date) -> Iterator[Posting]:
+def _not_ours_to_book(record: GiftRecord, ledger: Ledger, today: date) -> Iterator[Posting]:
     """Never received, or corrected to a day before these books: what stands is reversed as is."""
     standing = ledger.standing(f"gift:{ledger.gift_id}:settled")
     if standing is not None:
@@ -153,7 +114,7 @@ def _not_ours_to_book(record: GiftRecord, ledger: _Ledger, today: date) -> Itera
 
 
 def _settlement(
-    record: GiftRecord, facts: GiftFacts, ledger: _Ledger, today: date
+    record: GiftRecord, facts: GiftFacts, ledger: Ledger, today: date
 ) -> Iterator[Posting]:
     slot = f"gift:{record.gift_id}:settled"
     standing = ledger.standing(slot)
@@ -161,7 +122,8 @@ def _settlement(
     if standing is not None:
         source, entry = standing
         if wanted is None:
-            yield ledger.undo(source, _returned(record, facts, entry, today))
+            never_was = entry.reversed(entry.on) if record.corrected else None
+            yield ledger.undo(source, never_was or _returned(record, facts, entry, today))
         elif _differs(entry, wanted, record.corrected):
             yield ledger.undo(source, entry.reversed(entry.on))
         else:
@@ -194,7 +156,7 @@ def _returned(record: GiftRecord, facts: GiftFacts, entry: Draft, today: date) -
     return draft if agrees else entry.reversed(today)
 
 
-def _fee(record: GiftRecord, facts: GiftFacts, ledger: _Ledger) -> Iterator[Posting]:
+def _fee(record: GiftRecord, facts: GiftFacts, ledger: Ledger) -> Iterator[Posting]:
     """The fee stays ours to pay even when the gift goes back."""
     slot = f"gift:{record.gift_id}:fee"
     standing = ledger.standing(slot)
@@ -214,15 +176,23 @@ def _fee(record: GiftRecord, facts: GiftFacts, ledger: _Ledger) -> Iterator[Post
 
 
 def _refund(
-    record: GiftRecord, facts: GiftFacts, refund: Returned, ledger: _Ledger
+    record: GiftRecord, facts: GiftFacts, refund: Returned, ledger: Ledger
 ) -> Iterator[Posting]:
-    if not record.came or ledger.standing(refund.source) is not None:
+    """Booked once; its part of the gift may still move by a cent when a refund before it failed."""
+    if not record.came:
         return
-    back = Reversal(facts, refund.amount, refund.on, refund.piece_ref, refund.on)
-    yield ledger.post_next(refund.source, entry_for_refund(back))
+    back = Reversal(
+        facts, refund.amount, refund.on, refund.piece_ref, refund.on, refund.paid, refund.foreign
+    )
+    wanted, standing = entry_for_refund(back), ledger.standing(refund.source)
+    if standing is not None:
+        if sums_of(standing[1]) == sums_of(wanted):
+            return
+        yield ledger.undo(standing[0], standing[1].reversed(standing[1].on))
+    yield ledger.post_next(refund.source, wanted)
 
 
-def _failed_refunds(record: GiftRecord, ledger: _Ledger, today: date) -> Iterator[Posting]:
+def _failed_refunds(record: GiftRecord, ledger: Ledger, today: date) -> Iterator[Posting]:
     """Refunds that stand booked although their money stayed or came back."""
     true = {refund.source for refund in record.refunds} if record.came else set()
     slots = {":".join(name.split(":")[:2]) for name in ledger.booked if name.startswith("refund:")}
@@ -232,27 +202,20 @@ def _failed_refunds(record: GiftRecord, ledger: _Ledger, today: date) -> Iterato
             yield ledger.undo(standing[0], standing[1].reversed(today))
 
 
-def _dispute(facts: GiftFacts, verdict: Verdict, ledger: _Ledger, today: date) -> Iterator[Posting]:
-    """Opened once, closed once: a message that comes twice finds it so and posts nothing."""
-    slot = f"gift:{ledger.gift_id}:dispute"
-    standing = ledger.standing(slot)
-    held = min(verdict.amount, facts.amount)
-    dispute = Reversal(facts, held, today, facts.piece_ref, today)
-    if verdict.won is None:
-        if standing is None:
-            yield ledger.post_next(slot, entry_for_dispute_opened(dispute))
-    elif standing is not None:
-        yield from _verdict(dispute, standing, verdict.won, ledger)
-
-
-def _verdict(
-    dispute: Reversal, standing: tuple[str, Draft], won: bool, ledger: _Ledger
+def _disputes(
+    record: GiftRecord, facts: GiftFacts, ledger: Ledger, today: date
 ) -> Iterator[Posting]:
-    source, opened = standing
-    won_amount = opened.total if won else opened.total - dispute.amount
-    if won_amount.minor > 0:
-        back = Reversal(dispute.gift, won_amount, dispute.on, dispute.piece_ref, dispute.piece_on)
-        name = f"{source}:{UNDONE}" if won else f"{source}:won"
-        yield ledger.post(name, entry_for_dispute_won(back))
-    if not won:
-        yield ledger.undo(source, entry_for_dispute_lost(dispute))
+    """What the gift's disputes moved and how they ended.
+
+    Before disputes were facts of their own one name stood for all of a gift (``gift:7:dispute``): one
+    that is closed stays as it is, one that is open is undone and booked anew by its facts.
+    """
+    if not record.came or not any(dispute.movements for dispute in record.disputes):
+        return
+    old = ledger.standing(f"gift:{record.gift_id}:dispute")
+    if old is not None:
+        yield ledger.undo(old[0], old[1].reversed(today))
+    elif ledger.sources(f"gift:{record.gift_id}:dispute") and not ledger.knows("movement:"):
+        return
+    for dispute in record.disputes:
+        yield from postings_of_dispute(facts, dispute, ledger, today)

@@ -38,16 +38,24 @@ CHEQUES_IN_HAND: Final = "511200"
 BANK: Final = "512100"
 CASH: Final = "530000"
 INTERNAL_TRANSFERS: Final = "580000"
+CASH_IN_TRANSIT: Final = "581000"
+VOLUNTEERS_TRAVEL: Final = "625100"
 OTHER_DEBTORS: Final = "467000"
+AGREED_GIFTS: Final = "467200"
+VOLUNTEERS_EXPENSES: Final = "468100"
 SUSPENSE: Final = "471000"
 FEES: Final = "627800"
+EXCHANGE_LOSSES: Final = "656000"
 PENALTIES: Final = "658000"
 GIFTS: Final = "754110"
 WAIVED_EXPENSES: Final = "754120"
 CORPORATE_GIFTS: Final = "754200"
 MEMBERSHIPS: Final = "756100"
 MEMBERSHIPS_WITH_RETURN: Final = "756200"
+EXCHANGE_GAINS: Final = "757000"
 OTHER_INCOME: Final = "758000"
+GIFTS_IN_KIND_USED: Final = "860000"
+GIFTS_IN_KIND: Final = "870000"
 
 _ASSOCIATIONS: Final = "ANC 2018-06"
 _PCG: Final = "PCG"
@@ -66,13 +74,23 @@ CHART: Final[tuple[Account, ...]] = (
         _PCG_2025,
         _SINCE_2025,
     ),
+    Account(AGREED_GIFTS, "Mécénats à recevoir", _PCG, _SINCE_2020),
+    Account(VOLUNTEERS_EXPENSES, "Frais des bénévoles", _ASSOCIATIONS, _SINCE_2020),
     Account(SUSPENSE, "Comptes d'attente", _PCG, _SINCE_2020),
     Account(CHEQUES_IN_HAND, "Chèques à encaisser", _PCG, _SINCE_2020),
     Account(BANK, "Banque", _PCG, _SINCE_2020),
     Account(STRIPE, "Stripe", _PCG, _SINCE_2020),
     Account(CASH, "Caisse", _PCG, _SINCE_2020),
     Account(INTERNAL_TRANSFERS, "Virements internes", _PCG, _SINCE_2020),
+    Account(CASH_IN_TRANSIT, "Virements internes, espèces déposées", _PCG, _SINCE_2020),
+    Account(VOLUNTEERS_TRAVEL, "Voyages et déplacements", _PCG, _SINCE_2020),
     Account(FEES, "Autres frais et commissions sur prestations de services", _PCG, _SINCE_2020),
+    Account(
+        EXCHANGE_LOSSES,
+        "Pertes de change sur créances et dettes commerciales",
+        "PCG, ANC 2015-05",
+        _SINCE_2020,
+    ),
     Account(PENALTIES, "Charges diverses de gestion courante", _PCG, _SINCE_2020, _END_OF_2024),
     Account(PENALTIES, "Pénalités et autres charges", _PCG_2025, _SINCE_2025),
     Account(GIFTS, "Dons manuels", _ASSOCIATIONS, _SINCE_2020),
@@ -80,8 +98,16 @@ CHART: Final[tuple[Account, ...]] = (
     Account(CORPORATE_GIFTS, "Mécénats", _ASSOCIATIONS, _SINCE_2020),
     Account(MEMBERSHIPS, "Cotisations sans contrepartie", _ASSOCIATIONS, _SINCE_2020),
     Account(MEMBERSHIPS_WITH_RETURN, "Cotisations avec contrepartie", _ASSOCIATIONS, _SINCE_2020),
+    Account(
+        EXCHANGE_GAINS,  # 756 is for memberships in an association's books
+        "Gains de change sur créances et dettes commerciales",
+        _ASSOCIATIONS,
+        _SINCE_2020,
+    ),
     Account(OTHER_INCOME, "Produits divers de gestion courante", _PCG, _SINCE_2020, _END_OF_2024),
     Account(OTHER_INCOME, "Indemnités et autres produits", _PCG_2025, _SINCE_2025),
+    Account(GIFTS_IN_KIND_USED, "Secours en nature", _ASSOCIATIONS, _SINCE_2020),
+    Account(GIFTS_IN_KIND, "Dons en nature", _ASSOCIATIONS, _SINCE_2020),
 )
 
 

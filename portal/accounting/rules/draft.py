@@ -41,13 +41,14 @@ class Line:
     """One side of an entry on one account, in euros.
 
     ``analytic`` names the fund when the money may be spent on it alone (ANC 2018-06,
-    art. 132-1 and 432-9); empty otherwise.
+    art. 132-1 and 432-9); empty otherwise. ``foreign`` is the sum in the currency it was paid in.
     """
 
     account: str
     debit: Money = _NOTHING
     credit: Money = _NOTHING
     analytic: str = ""
+    foreign: Money | None = None
 
     def __post_init__(self) -> None:
         if not self.debit.currency == self.credit.currency == "EUR":
@@ -57,25 +58,25 @@ class Line:
 
     def reversed(self) -> Line:
         """The line that undoes this one."""
-        return Line(self.account, self.credit, self.debit, self.analytic)
+        return Line(self.account, self.credit, self.debit, self.analytic, self.foreign)
 
 
-def debit(account: str, amount: Money, analytic: str = "") -> Line:
+def debit(account: str, amount: Money, analytic: str = "", foreign: Money | None = None) -> Line:
     """A debit of that amount.
 
     :raises NotOneSide: :raises BooksAreInEuros:
     """
     _in_euros(account, amount)
-    return Line(account, debit=amount, analytic=analytic)
+    return Line(account, debit=amount, analytic=analytic, foreign=foreign)
 
 
-def credit(account: str, amount: Money, analytic: str = "") -> Line:
+def credit(account: str, amount: Money, analytic: str = "", foreign: Money | None = None) -> Line:
     """A credit of that amount.
 
     :raises NotOneSide: :raises BooksAreInEuros:
     """
     _in_euros(account, amount)
-    return Line(account, credit=amount, analytic=analytic)
+    return Line(account, credit=amount, analytic=analytic, foreign=foreign)
 
 
 def _in_euros(account: str, amount: Money) -> None:

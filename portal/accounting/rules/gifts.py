@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from portal.accounting.rules import chart
-from portal.accounting.rules.draft import Draft, EntryError, credit, debit
+from portal.accounting.rules.draft import Draft, EntryError, Line, credit, debit
 from portal.accounting.rules.journals import Journal
 from portal.core.money import Money
 
@@ -42,8 +42,15 @@ BY_MODE: Final = MappingProxyType(
         "transfer": AT_THE_BANK,
         "cheque": Treasury(chart.CHEQUES_IN_HAND, Journal.CHEQUES),
         "cash": Treasury(chart.CASH, Journal.CASH),
+        # No money: valued outside the result (ANC 2018-06, art. 211-2 to 211-4).
+        "in_kind": Treasury(chart.GIFTS_IN_KIND_USED, Journal.OTHER),
+        "waived_expenses": Treasury(chart.VOLUNTEERS_EXPENSES, Journal.OTHER),
     }
 )
+NO_MONEY: Final = MappingProxyType(
+    {"in_kind": chart.GIFTS_IN_KIND, "waived_expenses": chart.WAIVED_EXPENSES}
+)
+"""The income of what is given and is no money, whoever gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ class GiftFacts:
 
     ``donor_ref`` is the donor's number, never a name. ``on`` is the day the gift counts as
     received, ``piece_ref`` and ``piece_on`` its voucher (charge, cheque number, bank line).
-    ``fund`` is named with ``restricted`` when the money may serve that programme only.
+    ``fund`` is named with ``restricted`` when the money may serve that programme only. ``amount`` is
+    in euros; ``foreign`` is what was paid, when that was in another currency.
     """
 
     donor_ref: str
@@ -66,10 +74,13 @@ class GiftFacts:
     membership: bool = False
     fund: str = ""
     restricted: bool = False
+    foreign: Money | None = None
 
     @property
     def income_account(self) -> str:
         """754110 for persons, sponsors included; 754200 for companies; 756100 for memberships."""
+        if self.mode in NO_MONEY:
+            return NO_MONEY[self.mode]
         if self.membership:
             return chart.MEMBERSHIPS
         return chart.CORPORATE_GIFTS if self.donor_kind == "company" else chart.GIFTS
@@ -95,13 +106,19 @@ class GiftFacts:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """Money of a gift that goes back, in whole or in part; ``piece_ref`` is the refund's own."""
+    """Money of a gift that goes back, in whole or in part; ``piece_ref`` is the refund's own.
+
+    ``amount`` is the income given up, in euros at the gift's own rate. ``paid`` is what left for it,
+    when a rate moved in between; ``foreign`` the sum in the donor's currency.
+    """
 
     gift: GiftFacts
     amount: Money
     on: date
     piece_ref: str
     piece_on: date
+    paid: Money | None = None
+    foreign: Money | None = None
 
 
 class ReversalExceedsGift(EntryError):
@@ -122,10 +139,19 @@ def entry_for_gift(gift: GiftFacts) -> Draft:
         piece_on=gift.piece_on,
         label=f"Don {gift.donor_ref}",
         lines=(
-            debit(where.account, gift.amount),
-            credit(gift.income_account, gift.amount, gift.analytic),
+            *_owed_before(gift),
+            debit(where.account, gift.amount, foreign=gift.foreign),
+            credit(gift.income_account, gift.amount, gift.analytic, gift.foreign),
         ),
     )
+
+
+def _owed_before(gift: GiftFacts) -> tuple[Line, ...]:
+    """Waived expenses are first a charge owed to the volunteer (4681), who then gives it up."""
+    if gift.mode != "waived_expenses":
+        return ()
+    owed_to = chart.VOLUNTEERS_EXPENSES
+    return debit(chart.VOLUNTEERS_TRAVEL, gift.amount), credit(owed_to, gift.amount)
 
 
 def entry_for_fee(
@@ -176,37 +202,81 @@ def entry_for_return(returned: Reversal, *, cheque_deposited: bool = True) -> Dr
     return _income_back(returned, taken_from.journal, taken_from.account, label)
 
 
-def entry_for_dispute_opened(dispute: Reversal) -> Draft:
-    """Stripe holds the sum while we contest: it is owed to us (467), the income stands."""
-    return _move(dispute, chart.OTHER_DEBTORS, dispute.gift.treasury.account, "Litige don")
+def entry_for_dispute_movement(
+    gift: GiftFacts, moved: Money, on: date, piece_ref: str, foreign: Money | None = None
+) -> Draft:
+    """What a dispute moved on Stripe's balance: held, it is owed to us (467) and the income stands.
 
-
-def entry_for_dispute_won(dispute: Reversal) -> Draft:
-    """The sum comes back to Stripe's account."""
-    return _move(dispute, dispute.gift.treasury.account, chart.OTHER_DEBTORS, "Litige gagné don")
-
-
-def entry_for_dispute_lost(dispute: Reversal) -> Draft:
-    """The income is given up; no money moves."""
-    label = f"Litige perdu don {dispute.gift.donor_ref}"
-    return _income_back(dispute, Journal.OTHER, chart.OTHER_DEBTORS, label)
-
-
-def _move(dispute: Reversal, to: str, from_: str, what: str) -> Draft:
-    _within_gift(dispute)
+    ``moved`` is below zero when Stripe took it; above, it gives it back.
+    """
+    size = Money(abs(moved.minor), moved.currency)
+    took = moved.minor < 0
+    to, from_ = (chart.OTHER_DEBTORS, chart.STRIPE) if took else (chart.STRIPE, chart.OTHER_DEBTORS)
     return Draft(
-        journal=dispute.gift.treasury.journal,
-        on=dispute.on,
-        piece_ref=dispute.piece_ref,
-        piece_on=dispute.piece_on,
-        label=f"{what} {dispute.gift.donor_ref}",
-        lines=(debit(to, dispute.amount), credit(from_, dispute.amount)),
+        journal=THROUGH_STRIPE.journal,
+        on=on,
+        piece_ref=piece_ref,
+        piece_on=on,
+        label=f"{'Litige' if took else 'Litige, retour'} don {gift.donor_ref}",
+        lines=(debit(to, size, foreign=foreign), credit(from_, size, foreign=foreign)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeEnd:
+    """How a dispute ended, in euros.
+
+    ``held``: what stands on 467 for it (below zero when more came back than had left). ``income``:
+    what of the gift is given up, at the gift's rate. ``beyond``: what was taken although it had been
+    given back before.
+    """
+
+    gift: GiftFacts
+    held: Money
+    income: Money
+    beyond: Money
+    on: date
+    piece_ref: str
+    foreign: Money | None = None
+
+
+def entry_for_dispute_end(end: DisputeEnd) -> Draft | None:
+    """467 is cleared: lost income is given up, a rate that moved is a gain or a loss of exchange
+    (656, 757), what was taken twice is a charge (658). None when nothing is left to clear."""
+    gift, difference = end.gift, end.held - end.income - end.beyond
+    lines = (
+        *_side(gift.income_account, end.income, gift.analytic, end.foreign),
+        *_side(chart.PENALTIES, end.beyond),
+        *_exchange(difference),
+        *_side(chart.OTHER_DEBTORS, -end.held),
+    )
+    if not lines:
+        return None
+    what = "Litige perdu" if end.income or end.beyond else "Litige, écart de change"
+    label = f"{what} don {gift.donor_ref}"
+    return Draft(Journal.OTHER, end.on, end.piece_ref, end.on, label, lines)
+
+
+def _side(
+    account: str, amount: Money, analytic: str = "", foreign: Money | None = None
+) -> tuple[Line, ...]:
+    """A debit, or a credit when the amount is below zero; nothing for nothing."""
+    if not amount:
+        return ()
+    if amount.minor > 0:
+        return (debit(account, amount, analytic, foreign),)
+    return (credit(account, -amount, analytic, foreign),)
+
+
+def _exchange(difference: Money) -> tuple[Line, ...]:
+    """More left than the gift had brought: a loss; less: a gain."""
+    lost = difference.minor > 0
+    return _side(chart.EXCHANGE_LOSSES if lost else chart.EXCHANGE_GAINS, difference)
 
 
 def _income_back(back: Reversal, journal: Journal, account: str, label: str) -> Draft:
     _within_gift(back)
-    gift = back.gift
+    gift, paid = back.gift, back.amount if back.paid is None else back.paid
     return Draft(
         journal=journal,
         on=back.on,
@@ -214,8 +284,9 @@ def _income_back(back: Reversal, journal: Journal, account: str, label: str) -> 
         piece_on=back.piece_on,
         label=label,
         lines=(
-            debit(gift.income_account, back.amount, gift.analytic),
-            credit(account, back.amount),
+            *_side(gift.income_account, back.amount, gift.analytic, back.foreign),
+            *_exchange(paid - back.amount),
+            credit(account, paid, foreign=back.foreign),
         ),
     )
 

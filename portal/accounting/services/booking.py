@@ -16,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
 
 from portal.accounting.queries.gift_records import booked_of, gift_records
-from portal.accounting.rules.booking import Posting, Verdict, postings_due
+from portal.accounting.rules.booking import Posting, postings_due
 from portal.accounting.services.posting import AT_ONCE, validate
 from portal.core.clock import paris_date
 from portal.core.db import db, transaction
@@ -30,21 +30,15 @@ class Notes:
 
     gifts: set[int] = field(default_factory=set)
     corrected: set[int] = field(default_factory=set)
-    verdicts: dict[int, list[Verdict]] = field(default_factory=dict)
 
 
-def note(
-    gift_ids: Iterable[int], *, corrected: bool = False, verdict: Verdict | None = None
-) -> None:
+def note(gift_ids: Iterable[int], *, corrected: bool = False) -> None:
     """Book these gifts when the transaction commits; nothing when it is undone."""
     told = list(gift_ids)
     notes: Notes = db.session.info.setdefault(_NOTED, Notes())
     notes.gifts.update(told)
     if corrected:
         notes.corrected.update(told)
-    if verdict is not None:
-        for gift_id in told:
-            notes.verdicts.setdefault(gift_id, []).append(verdict)
 
 
 def book_gifts(gift_ids: Iterable[int], now: datetime) -> int:
@@ -72,11 +66,7 @@ def _due(gift_ids: Sequence[int], now: datetime, notes: Notes) -> list[Posting]:
     booked = booked_of(gift_ids)
     due: list[Posting] = []
     for record in records:
-        told = replace(
-            record,
-            corrected=record.gift_id in notes.corrected,
-            verdicts=tuple(notes.verdicts.get(record.gift_id, ())),
-        )
+        told = replace(record, corrected=record.gift_id in notes.corrected)
         due += postings_due(told, booked[record.gift_id], paris_date(now))
     return due
 

@@ -131,6 +131,8 @@ def _insert(rows: list[dict[str, Any]], by_source: dict[str, Posting]) -> None:
                 "debit_minor": line.debit.minor,
                 "credit_minor": line.credit.minor,
                 "tag": line.analytic,
+                "foreign_minor": line.foreign.minor if line.foreign else None,
+                "foreign_currency": line.foreign.currency if line.foreign else None,
             }
             for entry_id, source in ids
             for position, line in enumerate(by_source[source].draft.lines, start=1)

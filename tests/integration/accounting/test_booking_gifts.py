@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -28,9 +29,12 @@ from tests.factories.books import (
     refund,
     unbooked_gift,
 )
+from tests.factories.disputes import decide, make_dispute
 from tests.factories.people import make_donor
 
 NOTHING = Money(0)
+TODAY = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+RATE = {"euro_minor": 9_210, "exchange_rate": Decimal("0.921"), "rate_source": "Stripe, txn_1"}
 
 
 def test_a_settled_gift_becomes_a_balanced_numbered_entry(app: Flask) -> None:
@@ -141,37 +145,65 @@ def test_a_refund_that_fails_is_undone(app: Flask) -> None:
 
 
 def test_a_dispute_waits_on_467_and_comes_back_when_it_is_won(app: Flask) -> None:
-    gift = online_gift()
-    with transaction():
-        gift.state = GiftState.DISPUTED
-        events.gift_disputed.send(gift, amount=gift.amount)
+    dispute = make_dispute(online_gift())
     held = balance_of("467000"), balance_of("517100")
-    with transaction():
-        gift.state = GiftState.SETTLED
-        events.dispute_closed.send(gift, won=True, amount=gift.amount)
+    decide(dispute, won=True)
 
-    assert held == (Money(4_700), Money(-96))
-    assert (balance_of("467000"), balance_of("517100")) == (NOTHING, Money(4_604))
+    assert held == (Money(4_700), Money(-96 - 2_000))
+    assert (balance_of("467000"), balance_of("517100")) == (NOTHING, Money(4_604 - 2_000))
+    assert balance_of("627800") == Money(96 + 2_000)
 
 
 def test_a_lost_dispute_gives_up_the_income(app: Flask) -> None:
-    gift = online_gift()
-    with transaction():
-        gift.state = GiftState.DISPUTED
-        events.gift_disputed.send(gift, amount=gift.amount)
+    dispute = make_dispute(online_gift())
     for _twice in range(2):
-        with transaction():
-            gift.state, gift.refunded_minor = GiftState.REFUNDED, 4_700
-            events.dispute_closed.send(gift, won=False, amount=gift.amount)
+        decide(dispute, won=False) if dispute.closed_at is None else book_gifts(
+            [dispute.gift_id], TODAY
+        )
 
     assert (balance_of("467000"), balance_of("754110")) == (NOTHING, NOTHING)
+    assert [entry.source for entry in entries_about(dispute.gift)][
+        -1
+    ] == f"dispute:{dispute.id}:end"
+
+
+def test_a_gift_in_another_currency_is_booked_in_euros_and_says_what_was_paid(app: Flask) -> None:
+    gift = online_gift(currency="USD", amount_minor=10_000, **RATE)
+
+    settled = entries_about(gift)[0]
+
+    assert as_written(settled)[0] == ("517100", Money(9_210), NOTHING)
+    assert {line.foreign for line in settled.lines} == {Money(10_000, "USD")}
+
+
+def test_a_gift_whose_euros_are_unknown_waits_until_they_are(app: Flask) -> None:
+    gift = online_gift(currency="USD", amount_minor=10_000, fee_minor=0)
+    before = list(entries_about(gift))
+    with transaction():
+        gift.fee_minor = 156
+        for name, value in RATE.items():
+            setattr(gift, name, value)
+        events.gift_euros_known.send(gift)
+
+    assert before == []
+    assert balance_of("517100") == Money(9_210 - 156)
+
+
+def test_three_thirds_of_a_gift_in_another_currency_go_back_to_the_cent(app: Flask) -> None:
+    gift = online_gift(currency="USD", amount_minor=10_000, fee_minor=0, **RATE)
+    for minor, left in ((3_333, 3_050), (3_333, 3_090), (3_334, 3_100)):
+        refund(gift, minor, currency="USD", euro_minor=left)
+
+    assert balance_of("754110") == NOTHING
+    assert balance_of("517100") == Money(9_210 - 3_050 - 3_090 - 3_100)
+    assert balance_of("656000") + balance_of("757000") == Money(30)
 
 
 def test_a_bounced_cheque_leaves_the_cheques_in_hand(app: Flask) -> None:
     gift = booked_gift(mode=GiftMode.CHEQUE, cheque_number="0012345")
     with transaction():
         gift.state = GiftState.FAILED
-        events.gift_changed.send(gift)
+        events.gift_bounced.send(gift, on=date(2026, 11, 22), reason="no_funds")
 
     bounced = entries_about(gift)[-1]
     assert (bounced.label[:6], bounced.date) == ("Impayé", date(2026, 11, 22))

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.accounting.queries.gift_records import gift_records
 from portal.accounting.queries.recorded import last_check
+from portal.accounting.rules.gifts import (
+    DisputeEnd,
+    entry_for_dispute_end,
+    entry_for_dispute_movement,
+)
+from portal.accounting.services.booking import book_gifts
 from portal.accounting.services.checking import check_and_record
+from portal.accounting.services.posting import post
 from portal.accounting.tasks import check_books
 from portal.core.checks import CheckResult, register_check, run_checks
 from portal.core.db import db, transaction
 from portal.core.money import Money
-from portal.donations import events
+from portal.donations.models import Dispute
 from portal.donations.rules.gift import GiftState
+from tests.conftest import TODAY
 from tests.factories.books import booked_gift, online_gift, refund, unbooked_gift
+from tests.factories.disputes import decide, make_dispute
 
 BOOKS = {
     "entries_balance",
@@ -25,6 +36,7 @@ BOOKS = {
     "gifts_booked_once",
     "entries_have_a_fact",
     "stripe_balance",
+    "disputes_held",
     "income_is_gifts",
     "fees_are_fees",
 }
@@ -138,7 +150,7 @@ def test_an_entry_without_a_gift_is_named(books: None) -> None:
 def test_an_entry_of_a_refund_that_is_not_there_is_named(books: None) -> None:
     damage("delete from refund")
 
-    assert failed() == {"entries_have_a_fact"}
+    assert failed() == {"entries_have_a_fact", "stripe_balance"}
 
 
 def test_a_fee_the_gifts_do_not_know_is_seen_at_stripe(books: None) -> None:
@@ -183,11 +195,50 @@ def test_a_failed_check_is_written_down_as_failed(books: None) -> None:
     assert kept.after["ok"] is False
 
 
-def test_books_with_a_dispute_of_a_part_hold(books: None) -> None:
-    gift = online_gift()
-    with transaction():
-        gift.state = GiftState.DISPUTED
-        events.gift_disputed.send(gift, amount=Money(2_000))
+@pytest.mark.parametrize("ends", [None, True, False])
+def test_books_with_a_dispute_of_a_part_hold(books: None, ends: bool | None) -> None:
+    dispute = make_dispute(online_gift(), 2_000)
+    if ends is not None:
+        decide(dispute, won=ends)
 
     assert failed() == set()
-    assert "467" in results()["stripe_balance"].detail
+    held = "20,00" if ends is None else "0,00"
+    assert held in results()["disputes_held"].detail
+
+
+def test_a_line_a_dispute_moved_and_nobody_booked_is_seen(books: None) -> None:
+    make_dispute(online_gift(), 2_000, fee=0)
+    damage("delete from dispute_movement")
+
+    assert failed() == {"entries_have_a_fact", "stripe_balance", "disputes_held"}
+
+
+def test_books_with_gifts_in_other_currencies_hold(books: None) -> None:
+    gift = online_gift(
+        currency="USD", amount_minor=10_000, euro_minor=9_210, exchange_rate=Decimal("0.921")
+    )
+    refund(gift, 3_333, currency="USD", euro_minor=3_050)
+    unbooked_gift(currency="CHF", stripe_payment_intent_id="pi_chf")
+
+    assert failed() == set()
+
+
+def test_a_dispute_lost_before_disputes_were_facts_of_their_own_still_holds(books: None) -> None:
+    gift = online_gift()
+    with transaction():
+        facts = gift_records([gift.id])[0].facts
+        assert facts is not None
+        held = entry_for_dispute_movement(facts, Money(-4_700), TODAY.date(), "ch_1")
+        post(held, f"gift:{gift.id}:dispute", TODAY, gift.id)
+        lost = entry_for_dispute_end(
+            DisputeEnd(facts, Money(4_700), Money(4_700), Money(0), TODAY.date(), "ch_1")
+        )
+        assert lost is not None
+        post(lost, f"gift:{gift.id}:dispute:undone", TODAY, gift.id)
+        gift.state, gift.refunded_minor = GiftState.REFUNDED, 4_700
+        row = {"stripe_dispute_id": "dp_old", "status": "lost", "opened_at": TODAY}
+        sums = {"amount_minor": 4_700, "taken_minor": 4_700, "euro_minor": 4_700}
+        db.session.add(Dispute(gift_id=gift.id, closed_at=TODAY, **row, **sums))
+
+    assert failed() == set()
+    assert book_gifts([gift.id], TODAY) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def test_the_command_says_what_it_wrote_and_its_totals(year_2025: None, tmp_path
     said = run("accounting", "fec", 2025, tmp_path).output
 
     assert str(tmp_path / FEC_2025) in said
-    assert "8 entries, 16 lines, debit 314.96 EUR, credit 314.96 EUR" in said
+    assert "10 entries, 22 lines, debit 464.96 EUR, credit 464.96 EUR" in said
 
 
 def test_the_fec_names_no_donor(year_2025: None, settings: Settings) -> None:
@@ -125,7 +126,7 @@ def test_the_journal_is_a_file_french_spreadsheets_open(year_2025: None, tmp_pat
     head, first = text.splitlines()[:2]
     assert head.startswith("Journal;Écriture;Date;Compte;Libellé du compte;Pièce;")
     assert first.startswith("BNQ;BNQ-2025-000001;2025-06-01;512100;Banque;")
-    assert len(text.splitlines()) == 17
+    assert len(text.splitlines()) == 23
 
 
 def test_the_journal_as_xlsx_has_numbers_and_dates(year_2025: None, tmp_path: Path) -> None:
@@ -142,7 +143,7 @@ def test_the_balance_adds_up(year_2025: None) -> None:
 
     assert "517100  Stripe" in said
     total = said.splitlines()[-1].split()
-    assert total == ["Total", "314.96", "314.96", "0.00"]
+    assert total == ["Total", "464.96", "464.96", "0.00"]
 
 
 def test_the_check_prints_one_document_and_says_so_by_its_status(year_2025: None) -> None:
@@ -167,5 +168,20 @@ def test_the_check_fails_in_words_when_the_books_do_not_hold(year_2025: None) ->
 def test_the_archive_holds_both_files(year_2025: None, settings: Settings) -> None:
     made = make_fec(settings.organisation, 2025)
 
-    assert made.debit == made.credit == Money(31_496)
+    assert made.debit == made.credit == Money(46_496)
     assert made.archive.startswith(b"PK")
+
+
+def test_the_fec_says_what_was_paid_in_another_currency(app: Flask, tmp_path: Path) -> None:
+    rate = {"euro_minor": 9_210, "exchange_rate": Decimal("0.921"), "rate_source": "Stripe, txn_1"}
+    gift = online_gift(currency="USD", amount_minor=10_000, on=date(2025, 7, 14), **rate)
+    refund(gift, 2_500, date(2025, 8, 1), currency="USD", euro_minor=2_310)
+    run("accounting", "fec", 2025, tmp_path)
+
+    raw = (tmp_path / FEC_2025).read_bytes()
+    assert check_fec(raw, FEC_2025) == []
+    lines = [line.split("\t") for line in raw.decode("iso8859-15").splitlines()[1:]]
+    said = {(line[4], line[11], line[12]): (line[16], line[17]) for line in lines}
+    assert said["517100", "92,10", "0,00"] == ("100,00", "USD")
+    assert said["517100", "0,00", "23,10"] == ("25,00", "USD")
+    assert said["656000", "0,07", "0,00"] == ("", "")

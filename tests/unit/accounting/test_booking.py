@@ -12,13 +12,13 @@ from portal.accounting.rules.booking import (
     GiftRecord,
     Posting,
     Returned,
-    Verdict,
     bookable,
     postings_due,
 )
-from portal.accounting.rules.chart import GIFTS
+from portal.accounting.rules.chart import FEES, GIFTS, OTHER_DEBTORS, STRIPE
+from portal.accounting.rules.disputes import Disputed, Moved
 from portal.accounting.rules.draft import Draft
-from portal.accounting.rules.gifts import GiftFacts
+from portal.accounting.rules.gifts import GiftFacts, entry_for_dispute_movement
 from portal.core.money import Money, total
 
 TODAY = date(2026, 11, 22)
@@ -39,9 +39,25 @@ def due(record: GiftRecord, stands: dict[str, Draft]) -> list[Posting]:
     return postings_due(record, stands, TODAY)
 
 
+def balance(stands: dict[str, Draft], account: str) -> Money:
+    """Debit less credit."""
+    lines = [line for draft in stands.values() for line in draft.lines if line.account == account]
+    return total([line.debit for line in lines]) - total([line.credit for line in lines])
+
+
 def income(stands: dict[str, Draft]) -> Money:
-    lines = [line for draft in stands.values() for line in draft.lines if line.account == GIFTS]
-    return total([line.credit for line in lines]) - total([line.debit for line in lines])
+    return -balance(stands, GIFTS)
+
+
+TAKEN = Moved("movement:5", Money(-4_700), Money(2_000), date(2026, 5, 1), "txn_5")
+GIVEN_BACK = Moved("movement:6", Money(4_700), Money(0), date(2026, 7, 1), "txn_6")
+OPEN = Disputed("dispute:2", "dp_2", (TAKEN,))
+LOST = replace(OPEN, ended_on=date(2026, 6, 1), income=Money(4_700))
+WON = replace(OPEN, movements=(TAKEN, GIVEN_BACK), ended_on=date(2026, 7, 1))
+
+
+def disputed(*disputes: Disputed) -> GiftRecord:
+    return replace(CAME, disputes=disputes)
 
 
 def test_a_gift_and_its_fee_are_booked_under_their_names() -> None:
@@ -94,28 +110,57 @@ def test_a_gift_that_lost_its_day_is_reversed() -> None:
     assert income(booked(CAME, lost)) == Money(0)
 
 
-def test_a_dispute_is_opened_once_and_closed_once() -> None:
-    opened = replace(CAME, verdicts=(Verdict(Money(4_700)),))
-    won = replace(CAME, verdicts=(Verdict(Money(4_700), won=True),))
-    stands = booked(CAME, opened, opened, won, won)
+def test_what_a_dispute_moves_is_booked_once_on_its_day_with_its_fee() -> None:
+    stands = booked(disputed(OPEN), disputed(OPEN))
 
-    assert list(stands)[2:] == ["gift:7:dispute", "gift:7:dispute:undone"]
+    assert list(stands)[2:] == ["movement:5", "movement:5:fee"]
+    assert stands["movement:5"].on == date(2026, 5, 1)
+    assert (balance(stands, OTHER_DEBTORS), balance(stands, FEES)) == (Money(4_700), Money(2_096))
     assert income(stands) == Money(4_700)
 
 
-def test_what_a_bank_does_not_keep_of_a_dispute_comes_back() -> None:
-    opened = replace(CAME, verdicts=(Verdict(Money(4_700)),))
-    partly = replace(CAME, verdicts=(Verdict(Money(3_000), won=False),))
-    stands = booked(CAME, opened, partly)
+def test_a_dispute_that_is_won_leaves_the_income_and_costs_its_fee() -> None:
+    stands = booked(disputed(OPEN), disputed(WON))
 
-    assert stands["gift:7:dispute:won"].total == Money(1_700)
-    assert income(stands) == Money(1_700)
+    assert list(stands)[4:] == ["movement:6"]
+    assert balance(stands, STRIPE) == Money(4_700 - 96 - 2_000)
+    assert (income(stands), balance(stands, OTHER_DEBTORS)) == (Money(4_700), Money(0))
 
 
-def test_a_dispute_of_more_than_the_gift_holds_the_gift() -> None:
-    stands = booked(CAME, replace(CAME, verdicts=(Verdict(Money(9_000)),)))
+def test_a_dispute_that_is_lost_gives_up_the_income_on_the_day_it_ended() -> None:
+    stands = booked(disputed(OPEN), disputed(LOST))
 
-    assert stands["gift:7:dispute"].total == Money(4_700)
+    assert stands["dispute:2:end"].on == date(2026, 6, 1)
+    assert (income(stands), balance(stands, OTHER_DEBTORS)) == (Money(0), Money(0))
+
+
+def test_a_lost_dispute_that_is_reopened_and_won_undoes_its_end() -> None:
+    stands = booked(disputed(LOST), disputed(OPEN), disputed(WON))
+
+    assert "dispute:2:end:undone" in stands
+    assert (income(stands), balance(stands, OTHER_DEBTORS)) == (Money(4_700), Money(0))
+
+
+def test_a_dispute_booked_under_the_old_name_is_never_booked_again() -> None:
+    old = entry_for_dispute_movement(FACTS, Money(-4_700), TODAY, "ch_1")
+    whole = booked(CAME) | {"gift:7:dispute": old}
+    closed = whole | {"gift:7:dispute:undone": old.reversed(TODAY)}
+
+    assert due(disputed(LOST), closed) == []
+    sources = [posting.source for posting in due(disputed(LOST), whole)]
+    assert sources[0] == "gift:7:dispute:undone"
+    assert sources[1:] == ["movement:5", "movement:5:fee", "dispute:2:end"]
+
+
+def test_a_part_that_moves_by_a_cent_is_booked_anew() -> None:
+    third = replace(REFUND, amount=Money(1_566))
+    stands = booked(
+        replace(CAME, refunds=(third,)),
+        replace(CAME, refunds=(replace(third, amount=Money(1_567)),)),
+    )
+
+    assert "refund:3:2" in stands
+    assert income(stands) == Money(4_700 - 1_567)
 
 
 def test_only_euros_since_the_books_began_are_bookable() -> None:
@@ -139,3 +184,14 @@ def test_whatever_happens_in_whatever_order_the_books_say_what_the_gift_is(
     stands = booked(*(states[step] for step in steps))
 
     assert income(stands) == Money(expected[steps[-1]] if steps else 0)
+
+
+@given(st.lists(st.sampled_from(["held", "lost"]), max_size=8), st.booleans())
+def test_a_dispute_may_end_and_be_reopened_as_often_as_it_likes(
+    steps: list[str], won: bool
+) -> None:
+    states = {"held": (disputed(OPEN), 4_700, 4_700), "lost": (disputed(LOST), 0, 0)}
+    stands = booked(CAME)
+    for record, kept, held in [states[step] for step in steps] + [(disputed(WON), 4_700, 0)] * won:
+        stands |= {posting.source: posting.draft for posting in due(record, stands)}
+        assert (income(stands), balance(stands, OTHER_DEBTORS)) == (Money(kept), Money(held))

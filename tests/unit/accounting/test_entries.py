@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from portal.accounting.rules.draft import Draft
 from portal.accounting.rules.gifts import (
+    DisputeEnd,
     GiftFacts,
     Reversal,
     ReversalExceedsGift,
     UnknownMode,
-    entry_for_dispute_lost,
-    entry_for_dispute_opened,
-    entry_for_dispute_won,
+    entry_for_dispute_end,
+    entry_for_dispute_movement,
     entry_for_fee,
     entry_for_gift,
     entry_for_refund,
@@ -160,11 +160,62 @@ def test_what_the_bank_takes_back(facts: dict[str, Any], deposited: bool, booked
 
 
 def test_a_contested_sum_is_owed_to_us_until_the_dispute_ends() -> None:
-    held = going_back(gift(through_stripe=True))
+    paid = gift(through_stripe=True)
 
-    assert in_short(entry_for_dispute_opened(held)) == "DON: 467000 / 517100"
-    assert in_short(entry_for_dispute_won(held)) == "DON: 517100 / 467000"
-    assert in_short(entry_for_dispute_lost(held)) == "OD: 754110 / 467000"
+    held = entry_for_dispute_movement(paid, -A_GIFT, DAY, "txn_1")
+    back = entry_for_dispute_movement(paid, A_GIFT, DAY, "txn_2")
+
+    assert in_short(held) == "DON: 467000 / 517100"
+    assert in_short(back) == "DON: 517100 / 467000"
+
+
+def ended(held: int, income: int, beyond: int = 0) -> Draft | None:
+    """How a dispute of a gift through Stripe ended, in cents."""
+    sums = Money(held), Money(income), Money(beyond)
+    return entry_for_dispute_end(DisputeEnd(gift(through_stripe=True), *sums, DAY, "dp_1"))
+
+
+@pytest.mark.parametrize(
+    ("held", "income", "beyond", "written"),
+    [
+        (4700, 4700, 0, "OD: 754110 / 467000"),
+        (4760, 4700, 0, "OD: 754110 656000 / 467000"),
+        (4650, 4700, 0, "OD: 754110 / 757000 467000"),
+        (4700, 2000, 2700, "OD: 754110 658000 / 467000"),
+        (40, 0, 0, "OD: 656000 / 467000"),
+        (-40, 0, 0, "OD: 467000 / 757000"),
+    ],
+)
+def test_the_end_of_a_dispute_leaves_nothing_owed(
+    held: int, income: int, beyond: int, written: str
+) -> None:
+    draft = ended(held, income, beyond)
+
+    assert draft is not None
+    assert in_short(draft) == written
+
+
+def test_a_dispute_that_was_won_and_paid_back_leaves_nothing_to_write() -> None:
+    assert ended(0, 0) is None
+
+
+def test_a_refund_at_another_rate_is_a_gain_or_a_loss_of_exchange() -> None:
+    def back(paid: int) -> str:
+        facts = gift(through_stripe=True, foreign=Money(5_000, "USD"))
+        return in_short(
+            entry_for_refund(Reversal(facts, A_GIFT, DAY, "re_1", DAY, paid=Money(paid)))
+        )
+
+    assert back(4700) == "DON: 754110 / 517100"
+    assert back(4750) == "DON: 754110 656000 / 517100"
+    assert back(4650) == "DON: 754110 / 757000 517100"
+
+
+def test_both_sides_of_a_gift_in_another_currency_say_what_was_paid() -> None:
+    draft = entry_for_gift(gift(through_stripe=True, foreign=Money(5_000, "USD")))
+
+    assert {line.foreign for line in draft.lines} == {Money(5_000, "USD")}
+    assert {line.foreign for line in draft.reversed(DAY).lines} == {Money(5_000, "USD")}
 
 
 def test_a_payout_is_in_transit_until_the_bank_shows_it() -> None:

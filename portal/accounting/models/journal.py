@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, CreatedAt, Key
+from portal.core.money import Money
 
 
 class JournalCounter(Base):
@@ -50,12 +51,18 @@ class Entry(Base):
 
 
 class EntryLine(Base):
-    """A debit or a credit, in cents of euro. ``tag`` carries the fund for restricted money."""
+    """A debit or a credit, in cents of euro. ``tag`` carries the fund for restricted money.
+
+    ``foreign_minor`` is the sum in the currency it was paid in, when that was not the euro.
+    """
 
     __tablename__ = "entry_line"
     __table_args__ = (
         sa.CheckConstraint("debit_minor >= 0 and credit_minor >= 0", name="not_negative"),
         sa.CheckConstraint("(debit_minor = 0) <> (credit_minor = 0)", name="one_side"),
+        sa.CheckConstraint(
+            "(foreign_minor is null) = (foreign_currency is null)", name="foreign_has_a_currency"
+        ),
         sa.Index("ix_entry_line_account", "account"),
     )
 
@@ -67,3 +74,12 @@ class EntryLine(Base):
     debit_minor: Mapped[int] = mapped_column(default=0)
     credit_minor: Mapped[int] = mapped_column(default=0)
     tag: Mapped[str] = mapped_column(default="")
+    foreign_minor: Mapped[int | None]
+    foreign_currency: Mapped[str | None]
+
+    @property
+    def foreign(self) -> Money | None:
+        """The sum in the currency it was paid in."""
+        if self.foreign_minor is None or self.foreign_currency is None:
+            return None
+        return Money(self.foreign_minor, self.foreign_currency)

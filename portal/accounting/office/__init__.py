@@ -1,0 +1,10 @@
+"""The accountant's pages: the books, and the bank."""
+
+from __future__ import annotations
+
+from portal.accounting.office.bank import bank
+from portal.accounting.office.books import books
+
+__all__ = ["bank", "books"]
+
+from portal.accounting.office import bank_decisions, bank_lines, bank_promises, bank_rules  # noqa: F401

@@ -1,0 +1,30 @@
+"""Money that may stand recorded twice: made of a line, and entered or imported beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from portal.core.db import db
+
+_DOUBLES = """
+select p.id as part_id, l.public_id as line, l.booked_on, p.amount_minor,
+  g.id as gift_id, g.ref as gift_ref, o.id as other_id, o.ref as other_ref, o.tax_on as other_on,
+  o.public_id as other
+from bank_part p
+join bank_match m on m.id = p.match_id join bank_line l on l.id = m.line_id
+join gift g on g.id = p.gift_id
+join gift o on o.donor_id = g.donor_id and o.id <> g.id and o.amount_minor = g.amount_minor
+  and o.currency = g.currency and o.mode = 'transfer' and o.state = 'settled'
+  and o.origin <> 'statement' and o.stripe_payment_intent_id is null
+  and o.tax_on between l.booked_on - 10 and l.booked_on + 10
+where p.live and p.settled_here and g.state = 'settled'
+  and not exists (select from bank_part q where q.gift_id = o.id and q.live)
+order by l.booked_on, p.id, o.id"""
+
+
+def doubles() -> Sequence[Any]:
+    """Each gift made of a line beside a recorded transfer of that donor, sum and time no line shows."""
+    return db.session.execute(sa.text(_DOUBLES)).all()
