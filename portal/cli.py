@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from portal import config, create_app, serving
+from portal.bench.commands import bench
 from portal.core import localpg, logs
 
 
@@ -48,6 +49,9 @@ def main(context: click.Context) -> None:
     context.obj = create_app
 
 
+main.add_command(bench)
+
+
 @main.command()
 def serve() -> None:
     """Everything in one terminal: web, worker, and the payment simulator when there is no Stripe key."""
@@ -66,8 +70,9 @@ def web(workers: int, threads: int) -> None:
 @click.option("--concurrency", default=4, show_default=True, help="Jobs at the same time.")
 def worker(concurrency: int) -> None:
     """The background worker only."""
-    from portal.core import jobs
+    from portal.core import jobs, priority
 
+    priority.stand_behind_pages()
     jobs.run_worker(create_app(), concurrency=concurrency)
 
 

@@ -8,7 +8,7 @@ if [ $# -gt 0 ]; then
   run --dist loadgroup "$@"
   exit
 fi
-run --dist loadgroup tests/unit tests/integration tests/architecture
+run --dist loadgroup tests/unit tests/contract tests/sandbox tests/integration tests/architecture
 echo "In a real browser, on the whole house"
 run --dist loadfile tests/browser
 system=/usr/lib/postgresql/15/bin

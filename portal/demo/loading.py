@@ -15,6 +15,7 @@ from portal.accounts.codes import DonorKind, Language
 from portal.accounts.models import Account, Donor
 from portal.core.db import db, transaction
 from portal.demo.givers import givers_records
+from portal.demo.handed_over import put_on_the_desk
 from portal.demo.news import write_newsletters
 from portal.demo.personas import PERSONAS
 from portal.demo.records import programme_records
@@ -58,6 +59,7 @@ def load(now: datetime, *, children: int, donors: int, seed: int) -> Report:
         _match(staff["matcher"], now)
         _sponsors(now)
         _receipt_of_the_sponsor(staff["accountant"], now)
+        put_on_the_desk(staff["accountant"], now)
         write_newsletters(staff["editor"], now)
     return report
 

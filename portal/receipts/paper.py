@@ -15,8 +15,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from portal.core import pdf
 from portal.core.money import Money
-from portal.receipts.rules.content import ModeBox, Payment, PaymentMode, ReceiptContent, ReceiptKind
+from portal.receipts.rules.composition import NATURES
+from portal.receipts.rules.content import (
+    Exchange,
+    GiftNature,
+    ModeBox,
+    Payment,
+    PaymentMode,
+    ReceiptContent,
+    ReceiptKind,
+)
 from portal.receipts.rules.forms import DonorKind, form_numbered
+from portal.receipts.rules.words import amount_in_figures, amount_in_words
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "receipts" / "pdf"
 XML_NAMESPACE = "urn:sourire:receipt:1"
@@ -28,6 +38,8 @@ MODE_NAMES = {
     PaymentMode.CHEQUE: "Chèque",
     PaymentMode.TRANSFER: "Virement",
     PaymentMode.CASH: "Espèces",
+    PaymentMode.IN_KIND: "Don en nature",
+    PaymentMode.WAIVED_EXPENSES: "Abandon de frais",
 }
 BOX_NAMES = {
     ModeBox.CASH: "Remise d’espèces",
@@ -42,14 +54,18 @@ GIFT_FORMS = (
 )
 GIFT_NATURES = {
     DonorKind.PERSON: (
-        "Numéraire",
-        "Titres de sociétés cotés",
-        "Abandon exprès de revenus ou de produits",
-        "Frais engagés par les bénévoles, dont ils renoncent expressément au remboursement",
-        "Autres (4)",
+        ("Numéraire", GiftNature.MONEY),
+        ("Titres de sociétés cotés", None),
+        ("Abandon exprès de revenus ou de produits", None),
+        (NATURES[GiftNature.WAIVED_EXPENSES], GiftNature.WAIVED_EXPENSES),
+        ("Autres (4)", GiftNature.IN_KIND),
     ),
-    DonorKind.COMPANY: ("Numéraire", "Nature (biens, prestations, mécénat de compétences)"),
+    DonorKind.COMPANY: (
+        ("Numéraire", GiftNature.MONEY),
+        ("Nature (biens, prestations, mécénat de compétences)", GiftNature.IN_KIND),
+    ),
 }
+"""The boxes of each form, and what ticks them."""
 LEGAL_BASES = {DonorKind.PERSON: ("200", "978"), DonorKind.COMPANY: ("238 bis",)}
 _FRENCH = Locale("fr")
 
@@ -143,7 +159,33 @@ def _payment_attributes(payment: Payment) -> dict[str, str]:
         "mode": payment.mode.value,
         "purpose": payment.purpose,
         "reference": payment.reference,
+        **({"description": payment.description} if payment.description else {}),
+        **_exchange_attributes(payment.exchange),
     }
+
+
+def _exchange_attributes(exchange: Exchange | None) -> dict[str, str]:
+    if exchange is None:
+        return {}
+    return {
+        "paid-minor": str(exchange.paid.minor),
+        "paid-currency": exchange.paid.currency,
+        "rate": exchange.rate,
+        "rate-source": exchange.source,
+    }
+
+
+def exchange_line(payment: Payment) -> str:
+    """``Payé 100,00 USD, au taux de 0,921 € pour 1 USD (source : …)``; empty for euros."""
+    exchange = payment.exchange
+    if exchange is None:
+        return ""
+    rate, currency = exchange.rate.replace(".", ","), exchange.paid.currency
+    paid = f"{french_number(exchange.paid)}\u00a0{currency}"
+    return (
+        f"Payé {paid}, au taux de {rate}\u00a0€ pour 1\u00a0{currency}"
+        f" (source\u00a0: {exchange.source})"
+    )
 
 
 def _words_of(content: ReceiptContent) -> dict[str, object]:
@@ -158,12 +200,41 @@ def _words_of(content: ReceiptContent) -> dict[str, object]:
         "paid_when": f"Cumul {content.tax_year}" if annual else french_day(paid[0]),
         "period": f"du {french_day(paid[0])} au {french_day(paid[-1])}" if annual else "",
         "single_mode": single_mode,
-        "detail_apart": len(content.payments) > ROWS_ON_FIRST_PAGE,
+        "detail_apart": len(content.payments) > ROWS_ON_FIRST_PAGE
+        or content.natures != (GiftNature.MONEY,),
         "legal_bases": [(base, base == content.legal_basis) for base in LEGAL_BASES[kind]],
         "gift_forms": [(form, form == content.form_of_gift) for form in GIFT_FORMS],
-        "gift_natures": [(nature, nature == content.nature) for nature in GIFT_NATURES[kind]],
+        "gift_natures": [(name, nature in content.natures) for name, nature in GIFT_NATURES[kind]],
+        "kind_line": _kind_line(content),
+        "money_line": _sum_line(content.sum_of(GiftNature.MONEY)),
+        "described": [
+            (payment, _how_given(payment), _sum_line(payment.amount))
+            for payment in content.payments
+            if payment.nature is not GiftNature.MONEY
+        ],
         "mode_boxes": [(BOX_NAMES[box], box in content.modes) for box in ModeBox],
     }
+
+
+def _kind_line(content: ReceiptContent) -> str:
+    """What the receipt says beside money: objects, waived expenses, both or nothing."""
+    names = {
+        GiftNature.IN_KIND: "Dons en nature",
+        GiftNature.WAIVED_EXPENSES: "Frais dont le remboursement est abandonné",
+    }
+    return " et ".join(names[nature] for nature in content.natures if nature in names)
+
+
+def _how_given(payment: Payment) -> str:
+    """When an object was handed over, or repayment waived."""
+    day = french_day(payment.paid_on)
+    waived = payment.nature is GiftNature.WAIVED_EXPENSES
+    return f"abandon signé le {day}" if waived else f"remis le {day}"
+
+
+def _sum_line(amount: Money) -> str:
+    """An amount in figures and in words; nothing for nothing."""
+    return f"{amount_in_figures(amount)} Euros — {amount_in_words(amount)}" if amount else ""
 
 
 def french_day(day: date) -> str:
@@ -174,8 +245,13 @@ def french_day(day: date) -> str:
 
 def french_amount(amount: Money) -> str:
     """``1 980,00 €`` with spaces that never break."""
-    euros, cents = divmod(amount.minor, 100)
-    return f"{euros:,}".replace(",", "\u202f") + f",{cents:02d}\u00a0€"
+    return f"{french_number(amount)}\u00a0€"
+
+
+def french_number(amount: Money) -> str:
+    """``1 980,00``: the amount without its currency."""
+    whole, _point, part = f"{amount.decimal:,f}".partition(".")
+    return whole.replace(",", "\u202f") + (f",{part}" if part else "")
 
 
 def country_name(code: str) -> str:
@@ -202,5 +278,6 @@ def _template() -> Template:
     environment.filters["french_day"] = french_day
     environment.filters["french_amount"] = french_amount
     environment.filters["country_name"] = country_name
+    environment.filters["exchange_line"] = exchange_line
     environment.filters["mode_name"] = MODE_NAMES.__getitem__
     return environment.get_template("receipt.html.j2")

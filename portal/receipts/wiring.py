@@ -16,7 +16,8 @@ from portal.core.web import cards as places
 from portal.core.web import menu
 from portal.donations import events
 from portal.donations.models import Gift
-from portal.receipts import cards, office, services
+from portal.donations.traces import register_paper, register_teller
+from portal.receipts import cards, office, services, traces
 from portal.receipts.queries.checks import CHECKS
 from portal.receipts.queries.register import receipts_to_correct
 from portal.receipts.routes import my_receipts, verification
@@ -32,8 +33,15 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     places.register_card(30, cards.home_card)
     places.register_donor_section(30, cards.donor_section, Role.ACCOUNTANT)
     personal_data.register("receipts", cards.receipts_about)
+    register_teller(traces.receipts_stating)
+    register_paper(traces.standing_receipt)
     events.gift_change_requested.connect(_change_requested)
-    for signal in (events.gift_refunded, events.refund_failed, events.gift_disputed):
+    for signal in (
+        events.gift_refunded,
+        events.refund_failed,
+        events.gift_disputed,
+        events.gift_bounced,
+    ):
         signal.connect(_money_moved)
     menu.register(
         menu.OFFICE,

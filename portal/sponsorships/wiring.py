@@ -8,6 +8,8 @@ from typing import Any
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from portal.accounting.promises import register_promises
+from portal.accounts.models import Donor
 from portal.core.clock import paris_date
 from portal.core.i18n_markers import N_
 from portal.core.roles import Role
@@ -19,14 +21,28 @@ from portal.donations.models import Plan
 from portal.sponsorships import cards, routes, tasks
 from portal.sponsorships.office import matching, sponsorships, waiting_lists
 from portal.sponsorships.queries.promises import count_concerns, holds_ending_soon
-from portal.sponsorships.services import wishes
+from portal.sponsorships.services import coverage, wishes
+from portal.sponsorships.transfers import promised_transfers
 
 __all__ = ["register", "tasks", "waiting_lists"]  # imported for what they register
 
 
-def on_plan_wished(_sender: object, *, plan: Plan, criteria: Mapping[str, Any], **_: Any) -> None:
-    """A form was sent: the wish is kept, and waits for the first payment."""
-    wishes.open_wish(plan.donor, plan, criteria, clock_now())
+def on_plan_wished(
+    _sender: object,
+    *,
+    plan: Plan,
+    criteria: Mapping[str, Any],
+    donor: Donor | None = None,
+    **_: Any,
+) -> None:
+    """A form was sent: the wish is kept, and waits for the first payment.
+
+    ``donor`` is who follows the child when that is not who pays; the payment may have come before
+    they accepted.
+    """
+    wishes.open_wish(donor or plan.donor, plan, criteria, clock_now())
+    if plan.started_on is not None:
+        wishes.wish_paid(plan, clock_now())
 
 
 def on_plan_activated(_sender: object, *, plan: Plan, **_: Any) -> None:
@@ -37,6 +53,26 @@ def on_plan_activated(_sender: object, *, plan: Plan, **_: Any) -> None:
 def on_plan_ended(_sender: object, *, plan: Plan, **_: Any) -> None:
     """Who still waited no longer does; an active sponsorship shows up among those to look after."""
     wishes.plan_over(plan)
+
+
+def on_plan_paused(_sender: object, *, plan: Plan, **_: Any) -> None:
+    """The sponsor takes a break: the sponsorship stays, and says that nothing carries it meanwhile."""
+    coverage.note_coverage(plan, "gifts_paused")
+
+
+def on_plan_resumed(_sender: object, *, plan: Plan, **_: Any) -> None:
+    """The break is over."""
+    coverage.note_coverage(plan, "gifts_resumed")
+
+
+def on_plan_past_due(_sender: object, *, plan: Plan, **_: Any) -> None:
+    """A debit failed: the sponsorship stays; who is to be called stands on a list of its own."""
+    coverage.note_coverage(plan, "gifts_failed")
+
+
+def on_plan_recovered(_sender: object, *, plan: Plan, **_: Any) -> None:
+    """The debit came through after all."""
+    coverage.note_coverage(plan, "gifts_in_order")
 
 
 def waiting_for_somebody() -> int:
@@ -53,6 +89,11 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     donations.plan_wished.connect(on_plan_wished)
     donations.plan_activated.connect(on_plan_activated)
     donations.plan_ended.connect(on_plan_ended)
+    register_promises(promised_transfers)
+    donations.plan_paused.connect(on_plan_paused)
+    donations.plan_resumed.connect(on_plan_resumed)
+    donations.plan_past_due.connect(on_plan_past_due)
+    donations.plan_recovered.connect(on_plan_recovered)
     places.register_card(10, cards.home_card)
     places.register_donor_section(10, cards.donor_section)
     matcher = frozenset({Role.MATCHER})

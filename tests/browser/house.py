@@ -52,6 +52,7 @@ class House:
         """Everybody in these tests comes from one address: the limits begin anew."""
         with psycopg.connect(self.database, autocommit=True) as server:
             server.execute("delete from rate_counter")
+            server.execute("delete from giving_attempt")
 
     @contextmanager
     def late_webhooks(self) -> Iterator[None]:

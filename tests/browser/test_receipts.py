@@ -30,8 +30,8 @@ def issued(open_screen: Callable[..., Screen], house: House) -> int:
         planned = int(COUNT.search(screen.page.locator("main dd").first.inner_text())[0])  # type: ignore[index]
         before = house.ask(ISSUED, YEAR)
         screen.send()
-        screen.page.locator("a[href$='/receipts.zip']").wait_for(timeout=60_000)
-        screen.page.locator("[data-look-again]").wait_for(state="detached", timeout=60_000)
+        screen.page.locator("a[href$='/receipts.zip']").wait_for(timeout=240_000)
+        screen.page.locator("[data-look-again]").wait_for(state="detached", timeout=240_000)
         assert house.ask(ISSUED, YEAR) == before + planned
     return int(house.ask(ISSUED, YEAR))
 

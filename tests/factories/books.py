@@ -65,7 +65,7 @@ def online_gift(**given: Any) -> Gift:
     return booked_gift(**(stripe | given))
 
 
-def refund(gift: Gift, minor: int, on: date = date(2026, 4, 2)) -> Refund:
+def refund(gift: Gift, minor: int, on: date = date(2026, 4, 2), **given: Any) -> Refund:
     """That much of the gift went back."""
     with transaction():
         row = Refund(
@@ -74,6 +74,7 @@ def refund(gift: Gift, minor: int, on: date = date(2026, 4, 2)) -> Refund:
             state="succeeded",
             refunded_on=on,
             stripe_refund_id=f"re_books_{next(_numbers)}",
+            **given,
         )
         db.session.add(row)
         db.session.flush()

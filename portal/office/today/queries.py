@@ -12,7 +12,8 @@ from portal.core.db import db
 from portal.core.i18n_markers import N_
 from portal.core.mail import MailState, OutboxMail
 from portal.core.roles import Role
-from portal.donations.models import EventState, Gift, Plan, PlanState, WebhookEvent
+from portal.donations.models import EventState, Gift, Plan, PlanCall, PlanState, WebhookEvent
+from portal.donations.money_back import gifts_to_see_to
 from portal.donations.rules.gift import GiftState
 from portal.newsletters.models import Issue, IssueState
 from portal.office.imports.models import DeliveryState, FieldDelivery
@@ -101,8 +102,28 @@ TASKS = (
     ),
     Task(
         N_("Plans with a failed debit"), N_("The sponsor was written to; call if it lasts."),
-        "gifts_office.gifts", "triangle-alert", MONEY,
+        "plans_office.plans", "triangle-alert", MONEY,
         lambda _now: _rows(Plan, Plan.state == PlanState.PAST_DUE), True,
+    ),
+    Task(
+        N_("Sponsorships at risk: call"), N_("Speak with the sponsor before the last try."),
+        "plan_calls.plan_calls", "phone", MATCHING | MONEY,
+        lambda _now: _rows(PlanCall, PlanCall.closed_at.is_(None)), True,
+    ),
+    Task(
+        N_("Refunds that failed"), N_("The money is here again: ask the donor how to send it."),
+        "gifts_office.money_that_goes_back", "undo-2", MONEY,
+        lambda _now: gifts_to_see_to("refund_failed"), True,
+    ),
+    Task(
+        N_("Gifts a bank questions"), N_("Answer in Stripe's dashboard before the day it names."),
+        "gifts_office.money_that_goes_back", "circle-question-mark", MONEY,
+        lambda _now: gifts_to_see_to("disputed"), True,
+    ),
+    Task(
+        N_("Gifts believed to be fraudulent"), N_("Give back before a dispute costs, or keep."),
+        "gifts_office.money_that_goes_back", "triangle-alert", MONEY,
+        lambda _now: gifts_to_see_to("warned"), True,
     ),
     Task(
         N_("Messages of Stripe that could not be processed"), N_("Read why, then process them again."),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from babel import Locale
 
 from portal.accounts.models import Donor
 from portal.config import Organisation
 from portal.core import pdf
+from portal.core.db import db
 from portal.core.i18n_markers import N_
-from portal.donations.codes import PurposeKind
-from portal.donations.models import Gift
+from portal.donations.codes import GiftMode, PurposeKind
+from portal.donations.models import ExpenseNote, Gift, GiftInKind
 from portal.programmes.codes import Programme
-from portal.receipts.rules.content import Issuer, Payment, PaymentMode, ReceiptDonor
+from portal.receipts.rules.content import Exchange, Issuer, Payment, PaymentMode, ReceiptDonor
 from portal.receipts.rules.eligibility import (
     FRENCH_TAX_TERRITORY,
     NOT_RESIDENT,
@@ -81,16 +83,40 @@ def _postcode(donor: Donor) -> str:
 
 
 def payment_of(gift: Gift) -> Payment:
-    """What remains of the gift, on the day that counts for tax."""
+    """What remains of the gift, in euros, on the day that counts for tax."""
     assert gift.tax_on is not None
     assert gift.mode is not None
+    kept = gift.kept_euros
+    assert kept is not None, "a gift whose euros are unknown is not receiptable"
     return Payment(
         paid_on=gift.tax_on,
-        amount=gift.kept,
+        amount=kept,
         mode=PaymentMode(gift.mode.value),
         purpose=PURPOSES[gift.purpose] if gift.programme is None else PROGRAMMES[gift.programme],
         reference=gift.ref,
+        description=description_of(gift),
+        exchange=exchange_of(gift),
     )
+
+
+def exchange_of(gift: Gift) -> Exchange | None:
+    """How a gift in another currency came to its euros, in the words of the paper."""
+    if gift.exchange_rate is None:
+        return None
+    rate = f"{gift.exchange_rate.normalize():f}"
+    source = gift.rate_source.replace("payout currency", "versement en")
+    return Exchange(gift.kept, rate, source)
+
+
+def description_of(gift: Gift) -> str:
+    """What was given when it was no money: the object, or the errand the expenses were for."""
+    if gift.mode is GiftMode.IN_KIND:
+        wanted = sa.select(GiftInKind.description).where(GiftInKind.gift_id == gift.id)
+    elif gift.mode is GiftMode.WAIVED_EXPENSES:
+        wanted = sa.select(ExpenseNote.errand).where(ExpenseNote.gift_id == gift.id)
+    else:
+        return ""
+    return db.session.scalar(wanted) or ""
 
 
 def reasons_against(donor: Donor) -> tuple[Reason, ...]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from portal.accounts.models import Donor
 from portal.core.db import db
 from portal.core.money import Money, total
-from portal.donations.models import Gift
+from portal.donations.models import Gift, kept_euro_minor
 from portal.donations.rules.gift import RECEIPTABLE_STATES
 from portal.receipts.models import ReceiptedGift
 from portal.receipts.queries.particulars import reasons_against
@@ -20,15 +20,19 @@ HERE = tuple(sorted(RECEIPTABLE_STATES))
 
 
 def kept_minor() -> sa.ColumnElement[int]:
-    """The cents of a gift a receipt may state now: nothing while it is disputed or all went back."""
-    kept = Gift.amount_minor - Gift.refunded_minor
-    return sa.case((Gift.state.in_(HERE), kept), else_=0)
+    """The cents of euro a receipt may state of a gift now: nothing while it is disputed or all went
+    back, nothing known (null) of another currency whose rate is not."""
+    return sa.case((Gift.state.in_(HERE), kept_euro_minor()), else_=0)
 
 
 def receiptable(
     year: int, today: dt.date, *, instead_of: int | None = None
 ) -> sa.ColumnElement[bool]:
-    """Which gifts of the tax year stand on no receipt and may: received, in euros, not sent back.
+    """Which gifts of the tax year stand on no receipt and may: received, not sent back, their worth
+    in euros known.
+
+    Anonymous gifts, those for which something was given in return, and those of donors who want
+    no receipt are left out.
 
     ``instead_of``: the receipt that is about to be replaced does not count.
     """
@@ -40,8 +44,9 @@ def receiptable(
     return sa.and_(
         Gift.tax_on.between(dt.date(year, 1, 1), min(dt.date(year, 12, 31), today)),
         Gift.state.in_(HERE),
-        Gift.currency == "EUR",
         Gift.amount_minor > Gift.refunded_minor,
+        kept_euro_minor() > 0,
+        Gift.no_receipt.is_(None),
         ~on_receipt.exists(),
     )
 
@@ -75,7 +80,7 @@ def waiting_donors(year: int, today: dt.date) -> list[WaitingDonor]:
     gathered = (
         sa.select(
             Gift.donor_id,
-            sa.func.sum(Gift.amount_minor - Gift.refunded_minor).label("minor"),
+            sa.func.sum(kept_euro_minor()).label("minor"),
             sa.func.count(Gift.id).label("gifts"),
         )
         .where(receiptable(year, today))

@@ -10,6 +10,7 @@ from stdnum.fr import siren
 
 from portal.core.money import Money, total
 from portal.receipts.rules.content import (
+    GiftNature,
     Issuer,
     ModeBox,
     Payment,
@@ -22,8 +23,15 @@ from portal.receipts.rules.eligibility import Reason, blocked_reasons
 from portal.receipts.rules.forms import form_for
 from portal.receipts.rules.words import amount_in_figures, amount_in_words
 
-NATURE = "Numéraire"
+NATURES = {
+    GiftNature.MONEY: "Numéraire",
+    GiftNature.WAIVED_EXPENSES: (
+        "Frais engagés par les bénévoles, dont ils renoncent expressément au remboursement"
+    ),
+    GiftNature.IN_KIND: "Don en nature",
+}
 FORM_OF_GIFT = "Déclaration de don manuel"
+FORM_OF_WAIVER = "Autres"
 
 _BOXES = {
     PaymentMode.CASH: ModeBox.CASH,
@@ -57,6 +65,10 @@ class PaymentAfterIssue(ReceiptRefused):
 
 class PaymentNotPositive(ReceiptRefused):
     """A refunded or empty payment gives no right to a receipt."""
+
+
+class PaymentNotDescribed(ReceiptRefused):
+    """What is no money must be described on its receipt."""
 
 
 class PaymentNotInEuros(ReceiptRefused):
@@ -121,16 +133,28 @@ def compose(
         total_words=amount_in_words(amount),
         legal_basis=form.legal_basis,
         modes=boxes_ticked(payments),
-        nature=NATURE,
-        form_of_gift=FORM_OF_GIFT,
+        nature=nature_of(payments),
+        form_of_gift=form_of_gift(payments),
         replaces=replaces,
     )
 
 
 def boxes_ticked(payments: Sequence[Payment]) -> tuple[ModeBox, ...]:
     """The boxes of the form to tick for these payments, in the form's order."""
-    ticked = {_BOXES[payment.mode] for payment in payments}
+    ticked = {_BOXES[payment.mode] for payment in payments if payment.mode in _BOXES}
     return tuple(box for box in ModeBox if box in ticked)
+
+
+def nature_of(payments: Sequence[Payment]) -> str:
+    """What was given, in the words of the forms."""
+    given = {payment.nature for payment in payments}
+    return " ; ".join(NATURES[nature] for nature in GiftNature if nature in given)
+
+
+def form_of_gift(payments: Sequence[Payment]) -> str:
+    """Gifts are handed over; expenses that were only waived are not."""
+    waived = all(payment.nature is GiftNature.WAIVED_EXPENSES for payment in payments)
+    return FORM_OF_WAIVER if waived else FORM_OF_GIFT
 
 
 def _check_number(number: str, replaces: str | None) -> None:
@@ -175,6 +199,8 @@ def _check_payment(payment: Payment, tax_year: int, issued_on: date) -> None:
         raise PaymentNotInEuros(f"{told} is in {payment.amount.currency}")
     if payment.amount.minor <= 0:
         raise PaymentNotPositive(f"{told} is not above zero")
+    if payment.nature is not GiftNature.MONEY and not payment.description.strip():
+        raise PaymentNotDescribed(f"{told} is no money and is not described")
     if payment.paid_on.year != tax_year:
         raise PaymentOfAnotherYear(f"{told} is of {payment.paid_on.year}, not {tax_year}")
     if payment.paid_on > issued_on:

@@ -8,20 +8,30 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from portal.core.money import Money
+from portal.core.money import Money, total
 from portal.receipts.rules.forms import DonorKind
 
 SCHEMA = 1
 
 
 class PaymentMode(StrEnum):
-    """How a gift reached us."""
+    """How a gift reached us; the last two are no money."""
 
     CARD = "card"
     SEPA = "sepa"
     CHEQUE = "cheque"
     TRANSFER = "transfer"
     CASH = "cash"
+    IN_KIND = "in_kind"
+    WAIVED_EXPENSES = "waived_expenses"
+
+
+class GiftNature(StrEnum):
+    """What was given, in the order of the forms."""
+
+    MONEY = "money"
+    WAIVED_EXPENSES = "waived_expenses"
+    IN_KIND = "in_kind"
 
 
 class ModeBox(StrEnum):
@@ -86,14 +96,39 @@ class ReceiptDonor:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was paid in another currency: ``rate`` is euros for one unit, ``source`` who says so."""
+
+    paid: Money
+    rate: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
-    """One gift received; ``paid_on`` is the day that counts for tax (BOI-IR-RICI-250-20)."""
+    """One gift received; ``paid_on`` is the day that counts for tax (BOI-IR-RICI-250-20).
+
+    Of what is no money ``amount`` is the value and ``description`` says exhaustively what it is.
+    ``amount`` is always in euros; ``exchange`` says how it came to be when euros were not paid.
+    """
 
     paid_on: date
     amount: Money
     mode: PaymentMode
     purpose: str
     reference: str
+    description: str = ""
+    exchange: Exchange | None = None
+
+    @property
+    def nature(self) -> GiftNature:
+        return _NATURES.get(self.mode, GiftNature.MONEY)
+
+
+_NATURES = {
+    PaymentMode.IN_KIND: GiftNature.IN_KIND,
+    PaymentMode.WAIVED_EXPENSES: GiftNature.WAIVED_EXPENSES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +152,16 @@ class ReceiptContent:
     nature: str
     form_of_gift: str
     replaces: str | None = None
+
+    @property
+    def natures(self) -> tuple[GiftNature, ...]:
+        """What was given, each nature once, in the form's order."""
+        given = {payment.nature for payment in self.payments}
+        return tuple(nature for nature in GiftNature if nature in given)
+
+    def sum_of(self, nature: GiftNature) -> Money:
+        """How much of the total is of that nature."""
+        return total([each.amount for each in self.payments if each.nature is nature])
 
     def to_json(self) -> dict[str, Any]:
         """The content as a JSON object (schema 1): dates ISO, amounts in minor units."""
@@ -172,7 +217,23 @@ def _payment_to_json(payment: Payment) -> dict[str, Any]:
         "mode": payment.mode.value,
         "purpose": payment.purpose,
         "reference": payment.reference,
+        **({"description": payment.description} if payment.description else {}),
+        **({"exchange": _exchange_to_json(payment.exchange)} if payment.exchange else {}),
     }
+
+
+def _exchange_to_json(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "paid": _money_to_json(exchange.paid),
+        "rate": exchange.rate,
+        "source": exchange.source,
+    }
+
+
+def _exchange_from_json(stored: dict[str, Any] | None) -> Exchange | None:
+    if stored is None:
+        return None
+    return Exchange(Money(**stored["paid"]), stored["rate"], stored["source"])
 
 
 def _payment_from_json(stored: dict[str, Any]) -> Payment:
@@ -182,6 +243,8 @@ def _payment_from_json(stored: dict[str, Any]) -> Payment:
         mode=PaymentMode(stored["mode"]),
         purpose=stored["purpose"],
         reference=stored["reference"],
+        description=stored.get("description", ""),
+        exchange=_exchange_from_json(stored.get("exchange")),
     )
 
 

@@ -29,5 +29,5 @@ def note_correction_due(gift: Gift) -> None:
         audit.record(
             "receipt.to_correct",
             f"receipt:{number}",
-            after={"gift": gift.ref, "kept": str(gift.kept)},
+            after={"gift": gift.ref, "kept": str(gift.kept_euros)},
         )

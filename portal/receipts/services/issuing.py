@@ -175,7 +175,7 @@ def _facts(order: Order, *, lock: bool = False) -> Facts | None:
     return Facts(
         receipt_donor(donor),
         tuple(payment_of(gift) for gift in gifts),
-        tuple((gift.id, gift.kept.minor) for gift in gifts),
+        tuple((gift.id, payment_of(gift).amount.minor) for gift in gifts),
     )
 
 

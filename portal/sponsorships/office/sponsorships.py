@@ -19,6 +19,7 @@ from portal.core.roles import Role
 from portal.core.web.audience import needs
 from portal.core.web.forms import clock_now
 from portal.core.web.lists import ListColumn, ListSpec, export, list_page
+from portal.donations.plan_wording import good_order
 from portal.programmes.models import Child
 from portal.programmes.queries.children import child_view, first_name_of
 from portal.programmes.rules.labels import SITES, STATUSES
@@ -139,5 +140,6 @@ def _shown(row: Sponsorship, form: EndForm) -> str:
         wished=words_of_wish(row.hold.wish),
         concerns=[CONCERNS[c.why] for c in concerns(on) if c.sponsorship.id == row.id],
         history=history_of(row),
+        order=good_order(row.plan) if row.plan is not None else None,
         form=form,
     )

@@ -23,7 +23,7 @@ END_REASONS = {
 CONCERNS = {
     "left": N_("The child is no longer in care: tell the sponsor with care, then end it here."),
     "consent": N_("The family's consent is not in force: the sponsor's page is closed for now."),
-    "plan": N_("The sponsor's monthly gift has ended: ask her, then end it here."),
+    "plan": N_("The sponsor's regular gift has ended: ask her, then end it here."),
 }
 ROLES = {
     Role.MATCHER: N_("matching"),

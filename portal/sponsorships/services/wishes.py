@@ -15,6 +15,7 @@ from portal.core.clock import paris_date
 from portal.core.db import db, transaction
 from portal.core.money import Money
 from portal.donations.models import Plan
+from portal.donations.rules.amounts import Rhythm
 from portal.programmes.codes import Programme, Sex, Site
 from portal.sponsorships.models import Hold, HoldState, Wish, WishState
 from portal.sponsorships.rules.errors import WishNotWaiting
@@ -39,7 +40,7 @@ def open_wish(donor: Donor, plan: Plan | None, criteria: Mapping[str, Any], at: 
         for name, value in _criteria(criteria).items():
             setattr(wish, name, value)
         if plan is not None:
-            wish.monthly_minor = plan.amount_minor
+            wish.monthly_minor = plan.amount_minor // Rhythm.of_interval(plan.interval).months
         db.session.flush()
         return wish
 

@@ -35,7 +35,7 @@ ANSWERS: dict[str, Any] = {
 MONTHLY = {"choice": "4700"}
 SIGNALS = (
     "gift_settled", "gift_fee_known", "gift_refunded", "refund_failed", "gift_disputed",
-    "dispute_closed", "gift_change_requested", "gift_changed", "plan_wished",
+    "dispute_closed", "dispute_moved", "debit_returned", "gift_euros_known", "gift_change_requested", "gift_changed", "plan_wished",
     "plan_activated", "plan_past_due", "plan_ended",
 )  # fmt: skip
 

@@ -5,14 +5,17 @@ The last test takes the guard away and sees the damage, so that the others prove
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from portal.accounts.rules import DonorDetails
 from portal.core.clock import FrozenClock
@@ -58,9 +61,9 @@ def real(_app: Flask, database_url: str) -> Iterator[Flask]:
             admin.execute(f"drop database {name} with (force)")
 
 
-def all_at_once(app: Flask, act: Callable[[], Any]) -> list[BaseException]:
+def all_at_once(app: Flask, act: Callable[[], Any], times: int = AT_ONCE) -> list[BaseException]:
     """Do it in many threads that begin together; gives what went wrong."""
-    gate, wrong = threading.Barrier(AT_ONCE), []
+    gate, wrong = threading.Barrier(times), []
 
     def run() -> None:
         with app.app_context():
@@ -72,7 +75,7 @@ def all_at_once(app: Flask, act: Callable[[], Any]) -> list[BaseException]:
             finally:
                 db.session.remove()
 
-    threads = [threading.Thread(target=run) for _ in range(AT_ONCE)]
+    threads = [threading.Thread(target=run) for _ in range(times)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -163,3 +166,75 @@ def test_without_its_unique_key_one_form_would_be_many_gifts(real: Flask) -> Non
     db.session.commit()
     all_at_once(real, lambda: services.open_gift(order(), TODAY))
     assert db.session.query(Gift).count() == AT_ONCE
+
+
+def two_staff_give_back_thirty_of_fifty(real: Flask) -> tuple[list[BaseException], int]:
+    """Both look before either has written: what went wrong, and what was asked for in all.
+
+    They wait for one another after counting what is left. Under the lock the second one cannot
+    count before the first is done, so the first waits in vain and goes on.
+    """
+    gift, _intent, _payments = paid_gift(real)
+    services.refresh_commitment(gift)
+    by, gift_id = make_account().id, gift.id
+    meeting, numbers = threading.Barrier(2), iter(range(2))
+
+    def waits(session: Session, _context: object, _instances: object) -> None:
+        if any(isinstance(row, Refund) for row in session.new):
+            with suppress(threading.BrokenBarrierError):
+                meeting.wait(1)
+
+    def gives_back() -> None:
+        token = f"refund-{next(numbers)}"
+        services.refund_gift(gift_id, Money(3_000), reason="r", by=by, form_token=token)
+
+    sa.event.listen(db.session, "before_flush", waits)
+    try:
+        wrong = all_at_once(real, gives_back, times=2)
+    finally:
+        sa.event.remove(db.session, "before_flush", waits)
+    asked = "select coalesce(sum(amount_minor), 0) from refund where state <> 'refused'"
+    return wrong, int(db.session.scalar(sa.text(asked)) or 0)
+
+
+@contextmanager
+def without_row_locks(engine: sa.Engine) -> Iterator[None]:
+    """No statement of ours locks the gift it reads."""
+
+    def unlocked(_c: Any, _cur: Any, statement: str, parameters: Any, _ctx: Any, _m: bool) -> Any:
+        return re.sub(r" FOR UPDATE OF gift", "", statement), parameters
+
+    sa.event.listen(engine, "before_cursor_execute", unlocked, retval=True)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", unlocked)
+
+
+def test_two_staff_at_once_never_ask_for_more_than_is_left(real: Flask) -> None:
+    wrong, asked = two_staff_give_back_thirty_of_fifty(real)
+    assert [type(error) for error in wrong] == [services.RefundTooMuch]
+    assert asked == 3_000
+
+
+def test_without_the_row_lock_the_database_still_refuses(real: Flask) -> None:
+    with without_row_locks(db.engine):
+        wrong, asked = two_staff_give_back_thirty_of_fifty(real)
+    assert [type(error) for error in wrong] == [services.RefundTooMuch]
+    assert asked == 3_000
+
+
+def test_without_lock_and_constraint_more_would_be_asked_for_than_was_given(real: Flask) -> None:
+    db.session.execute(sa.text("drop trigger within_gift on refund"))
+    db.session.commit()
+    counted: list[int] = []
+
+    def look(_c: Any, _cur: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        if statement.startswith("INSERT INTO refund"):
+            counted.append(parameters["amount_minor"])
+
+    sa.event.listen(db.engine, "before_cursor_execute", look)
+    with without_row_locks(db.engine):
+        two_staff_give_back_thirty_of_fifty(real)
+    sa.event.remove(db.engine, "before_cursor_execute", look)
+    assert counted == [3_000, 3_000]

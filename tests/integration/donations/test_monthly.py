@@ -25,7 +25,7 @@ def subjects() -> list[str]:
 def test_the_sponsor_form_says_what_it_costs(giver: Giver) -> None:
     page = giver.browser.get("/en/sponsor")
     assert page.has("Sponsoring costs €47 a month, about €16 after tax.")
-    assert page.has("Any amount from €10 helps.")
+    assert page.has("Any amount from €10 a month helps.")
 
 
 def test_a_sponsorship_is_begun_with_its_wishes(giver: Giver, told: Told) -> None:
@@ -104,7 +104,7 @@ def test_the_first_mail_says_how_to_stop_and_the_next_debit(giver: Giver) -> Non
     mail = db.session.query(OutboxMail).one()
     assert mail.subject == "Thank you: €47 every month"
     assert "next on December 22, 2026" in mail.text
-    assert f"/me/gifts/plans/{plan.public_id}" in mail.text
+    assert f"/me/plans/{plan.public_id}" in mail.text
 
 
 def test_each_month_is_one_gift_and_no_further_mail(giver: Giver, told: Told) -> None:
@@ -140,7 +140,7 @@ def test_a_failed_debit_is_said_once_and_a_later_success_mends_it(giver: Giver, 
     giver.is_told("invoice.payment_failed", failed)
     giver.is_told("invoice.payment_failed", failed)
     assert plan.state == PlanState.PAST_DUE
-    assert subjects()[1:] == ["Your monthly payment of €47 did not come through"]
+    assert subjects()[1:] == ["Your payment of €47 did not come through"]
     assert told.names[-1] == "plan_past_due"
     intent = str(giver.payments.invoices[failed].payment_intent_id)
     giver.payments.settles(intent)
@@ -164,7 +164,7 @@ def test_a_plan_stopped_at_the_provider_ends_here(giver: Giver, told: Told) -> N
     assert (plan.state, plan.ended_on) == (PlanState.ENDED, date(2026, 11, 22))
     assert plan.next_debit_on is None
     assert told.names.count("plan_ended") == 1
-    assert subjects()[-1] == "Your monthly gift has stopped"
+    assert subjects()[-1] == "Your regular gift has ended"
 
 
 def test_a_plan_that_will_stop_says_when(giver: Giver) -> None:

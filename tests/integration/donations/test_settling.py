@@ -228,53 +228,6 @@ def test_an_error_in_a_receiver_undoes_the_settling(giver: Giver) -> None:
     assert db.session.query(OutboxMail).count() == 0
 
 
-def test_a_dispute_takes_the_gift_back_and_a_won_one_brings_it_home(
-    giver: Giver, told: Told
-) -> None:
-    gift = giver.gives()
-    intent = giver.pays(gift)
-    facts = {"payment_intent": intent, "amount": 5_000}
-    giver.is_told("charge.dispute.created", "dp_1", status="needs_response", **facts)
-    assert gift.state == GiftState.DISPUTED
-    giver.is_told("charge.dispute.closed", "dp_1", status="won", **facts)
-    assert gift.state == GiftState.SETTLED
-    assert told.names == ["gift_settled", "gift_disputed", "dispute_closed"]
-
-
-@pytest.mark.parametrize("order", list(permutations(("created", "funds_withdrawn", "closed"))))
-def test_a_lost_dispute_ends_the_same_in_any_order(
-    giver: Giver, told: Told, order: tuple[str, ...]
-) -> None:
-    gift = giver.gives()
-    intent = giver.pays(gift)
-    status = {"created": "needs_response", "funds_withdrawn": "under_review", "closed": "lost"}
-    for kind in order:
-        giver.is_told(
-            f"charge.dispute.{kind}",
-            "dp_1",
-            status=status[kind],
-            payment_intent=intent,
-            amount=5_000,
-        )
-    assert gift.state == GiftState.REFUNDED
-    assert gift.refunded == Money(5_000)
-    assert told.names == ["gift_settled", "gift_disputed", "dispute_closed"]
-
-
-def test_a_warning_of_the_bank_moves_no_money(giver: Giver, told: Told) -> None:
-    gift = giver.gives()
-    intent = giver.pays(gift)
-    giver.is_told(
-        "charge.dispute.created",
-        "dp_1",
-        status="warning_needs_response",
-        payment_intent=intent,
-        amount=5_000,
-    )
-    assert gift.state == GiftState.SETTLED
-    assert told.names == ["gift_settled"]
-
-
 def test_what_was_typed_is_forgotten_after_a_week(giver: Giver) -> None:
     gift = giver.gives()
     assert gift.typed is not None

@@ -70,7 +70,7 @@ def test_a_direct_debit_on_its_way_is_said_to_be(giver: Giver) -> None:
     gift = giver.gives()
     giver.pays(gift, method="sepa", status="processing")
     page = giver.browser.get(thanks(gift))
-    assert page.heading == "Thank you, your bank is at work"
+    assert page.heading == "Your bank is at work"
     assert page.has("about five working days")
 
 

@@ -18,8 +18,9 @@ from portal.core.db import db
 from portal.core.money import Money
 from portal.donations.models import EventState, Gift, Plan, PlanState, WebhookEvent
 from portal.donations.rules.gift import GiftState
-from portal.donations.stripe_gateway import StripeGateway
 from portal.stripe_simulator import Simulator
+from tests.contract.library import GatewayUnderContract
+from tests.contract.watch import watched
 from tests.fakes.payments import FakePayments
 from tests.integration.donations.conftest import Giver, knock
 from tests.integration.stripe.actors import KEY, SECRET, Donor, Hand, Receiver, eventually
@@ -63,18 +64,20 @@ def world(app: Flask, visitor: PageClient, clock: FrozenClock, tmp_path: Path) -
     thread = threading.Thread(target=simulator.serve)
     thread.start()
     before = app.extensions["payments"]
-    gateway = StripeGateway(KEY, (SECRET,), simulator.address, 5.0)
+    gateway = GatewayUnderContract(KEY, (SECRET,), simulator.address, 5.0)
     app.extensions["payments"] = gateway
     clock.instant = datetime.now(UTC)
-    with requests.Session() as http:
-        http.trust_env = False
-        giver = Giver(visitor, clock, FakePayments())
-        yield World(giver, Donor(http), Hand(simulator.address, http), receiver)
-    app.extensions["payments"] = before
-    gateway.close()
-    simulator.stop()
-    thread.join()
-    receiver.stop()
+    try:
+        with requests.Session() as http, watched(simulator):
+            http.trust_env = False
+            giver = Giver(visitor, clock, FakePayments())
+            yield World(giver, Donor(http), Hand(simulator.address, http), receiver)
+    finally:
+        app.extensions["payments"] = before
+        gateway.close()
+        simulator.stop()
+        thread.join()
+        receiver.stop()
 
 
 def test_a_card_gift_is_settled_with_its_fee(world: World) -> None:
@@ -130,6 +133,8 @@ def test_a_sponsorship_is_debited_each_month_and_stops(world: World) -> None:
     assert newest is not None
     assert newest.amount == Money(6_000)
     services.stop_plan(plan.id, reason="")
+    assert plan.cancels_on is not None
+    world.hand.lets_pass(32)
     world.hears("customer.subscription.deleted")
     assert plan.state == PlanState.ENDED
 

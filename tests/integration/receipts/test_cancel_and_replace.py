@@ -13,6 +13,7 @@ from portal.donations import events
 from portal.donations.events import ChangeRefused
 from portal.donations.models import Gift, Refund
 from portal.donations.rules.gift import GiftState
+from portal.donations.services.imported import facts_of
 from portal.receipts.models import Receipt, ReceiptedGift, ReceiptState
 from portal.receipts.queries.register import gifts_on, receipts_to_correct
 from portal.receipts.rules.composition import DonorBlocked
@@ -132,10 +133,11 @@ def test_a_disputed_gift_asks_for_a_correction_too(app: Flask) -> None:
 def test_a_gift_on_a_receipt_cannot_be_changed_until_the_receipt_is_cancelled(app: Flask) -> None:
     receipt = make_receipt()
     gift = _gift_of(receipt)
+    facts = facts_of(gift)
     with pytest.raises(ChangeRefused, match="stands on a tax receipt"):
-        events.gift_change_requested.send(gift, before=None, after=None)
+        events.gift_change_requested.send(gift, before=facts, after=facts)
     cancel_receipt(receipt.id, reason="x", by=None, at=NOW)
-    events.gift_change_requested.send(gift, before=None, after=None)
+    events.gift_change_requested.send(gift, before=facts, after=facts)
 
 
 def test_a_replacement_takes_in_gifts_that_came_to_light_since(app: Flask) -> None:

@@ -60,6 +60,7 @@ def test_each_currency_has_its_own_minor_unit(typed: str, currency: str, minor: 
 
 def test_yen_have_no_decimals() -> None:
     assert (decimals_of("JPY"), decimals_of("KHR"), decimals_of("EUR")) == (0, 2, 2)
+    assert decimals_of("KWD") == 3
     with pytest.raises(MoneyError, match="too many decimals"):
         Money.parse("500,5", "JPY")
 
@@ -101,10 +102,13 @@ def test_a_share_is_rounded_half_up(minor: int, rate: Fraction | Decimal, part: 
     assert Money(minor).share(rate) == Money(part)
 
 
-@given(st.integers(-(10**14) + 1, 10**14 - 1), st.sampled_from(["EUR", "JPY", "KHR"]))
+@given(
+    st.integers(-(10**14) + 1, 10**14 - 1),
+    st.sampled_from(["EUR", "USD", "CHF", "GBP", "JPY", "KHR", "KWD"]),
+)
 def test_what_is_written_is_read_again(minor: int, currency: str) -> None:
     amount = Money(minor, currency)
-    if abs(amount.decimal) < 10**12:
+    if abs(amount.decimal) < 10**12 and decimals_of(currency) < 3:  # 1,234 could be two amounts
         assert Money.parse(str(amount.decimal), currency) == amount
     assert Money.from_decimal(amount.decimal, currency) == amount
 

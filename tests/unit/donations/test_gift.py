@@ -12,19 +12,13 @@ from hypothesis import strategies as st
 from portal.core.money import Money, MoneyError
 from portal.donations.rules.gift import (
     TRANSITIONS,
-    AmountError,
-    AmountTooLarge,
-    AmountTooSmall,
-    CurrencyNotAccepted,
     GiftFact,
     GiftState,
     ImpossibleFact,
     MissingDate,
     NaiveInstant,
     RefundExceedsGift,
-    Rhythm,
     can_happen,
-    check_amount,
     next_state,
     receiptable,
     refund_fact,
@@ -175,30 +169,3 @@ def test_a_receipt_never_states_more_than_was_given(
     stated = receiptable(state, Money(max(amount, refunded)), Money(min(amount, refunded)))
 
     assert Money(0) <= stated <= Money(max(amount, refunded))
-
-
-@pytest.mark.parametrize(
-    ("amount", "rhythm"),
-    [("5", Rhythm.ONCE), ("100000", Rhythm.ONCE), ("10", Rhythm.MONTHLY), ("47", Rhythm.MONTHLY)],
-)
-def test_amounts_we_accept(amount: str, rhythm: Rhythm) -> None:
-    assert check_amount(Money.parse(amount), rhythm) == Money.parse(amount)
-
-
-@pytest.mark.parametrize(
-    ("amount", "rhythm", "error", "limit"),
-    [
-        (Money(499), Rhythm.ONCE, AmountTooSmall, Money(500)),
-        (Money(999), Rhythm.MONTHLY, AmountTooSmall, Money(1000)),
-        (Money(-500), Rhythm.ONCE, AmountTooSmall, Money(500)),
-        (Money(10_000_001), Rhythm.ONCE, AmountTooLarge, Money(10_000_000)),
-        (Money(4700, "USD"), Rhythm.ONCE, CurrencyNotAccepted, None),
-    ],
-)
-def test_amounts_we_refuse_and_the_limit_we_name(
-    amount: Money, rhythm: Rhythm, error: type[AmountError], limit: Money | None
-) -> None:
-    with pytest.raises(error) as refusal:
-        check_amount(amount, rhythm)
-
-    assert refusal.value.limit == limit

@@ -124,6 +124,7 @@ payments_of_2025 = st.lists(
         mode=st.sampled_from(PaymentMode),
         purpose=st.text(max_size=20),
         reference=st.text(max_size=20),
+        description=st.text(max_size=20).map(lambda text: f"- {text}"),
     ),
     min_size=1,
     max_size=8,

@@ -24,7 +24,13 @@ from portal.receipts.paper import (
     receipt_xml,
     render_receipt,
 )
-from portal.receipts.rules.content import PaymentMode, ReceiptContent, ReceiptDonor, ReceiptKind
+from portal.receipts.rules.content import (
+    Exchange,
+    PaymentMode,
+    ReceiptContent,
+    ReceiptDonor,
+    ReceiptKind,
+)
 from tests.unit.receipts.conftest import MakeReceipt, monthly
 
 INSTANT = datetime(2026, 1, 15, 9, tzinfo=UTC)
@@ -145,6 +151,28 @@ def test_a_single_receipt_says_the_day_and_has_no_table(make_receipt: MakeReceip
     assert "☒ Chèque" in text
     assert "Détail des versements".casefold() not in text.casefold()
     assert "Page 1 / 1" in text
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_payment_in_another_currency_names_what_was_paid_and_the_rate(
+    make_receipt: MakeReceipt, count: int
+) -> None:
+    exchange = Exchange(Money(123_450, "USD"), "0.921", "Stripe, txn_1, versement en EUR")
+    payments = [replace(each, exchange=exchange) for each in monthly(count)]
+    kind = ReceiptKind.SINGLE if count == 1 else ReceiptKind.ANNUAL
+    receipt = make_receipt(kind=kind, payments=payments)
+    said = words_of(printed(receipt))
+    assert "Payé 1 234,50 USD, au taux de 0,921 € pour 1 USD" in said
+    assert "(source : Stripe, txn_1, versement en EUR)" in said
+    assert 'rate="0.921"' in receipt_xml(receipt).decode()
+    assert ReceiptContent.from_json(receipt.to_json()) == receipt
+
+
+def test_a_receipt_of_before_other_currencies_reads_and_binds_as_it_was(
+    make_receipt: MakeReceipt,
+) -> None:
+    stored = make_receipt().to_json()
+    assert all("exchange" not in payment for payment in stored["payments"])
 
 
 def test_the_khmer_name_is_found_on_every_line(make_receipt: MakeReceipt) -> None:
