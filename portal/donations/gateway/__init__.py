@@ -8,6 +8,7 @@ own public id of the gift or plan; it travels with the payment and comes back in
 from __future__ import annotations
 
 from portal.donations.gateway.errors import (
+    AnswerKept,
     EventMalformed,
     GatewayError,
     GatewayMisconfigured,
@@ -47,6 +48,7 @@ from portal.donations.gateway.words import (
 )
 
 __all__ = [
+    "AnswerKept",
     "CheckoutKind",
     "CheckoutRequest",
     "CheckoutSnapshot",

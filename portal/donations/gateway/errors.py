@@ -11,6 +11,10 @@ class GatewayUnavailable(GatewayError):
     """No usable answer came: the same call, with the same key, may be made again later."""
 
 
+class AnswerKept(GatewayUnavailable):
+    """The provider keeps an error of its own under this key: for a day the same call answers the same."""
+
+
 class GatewayMisconfigured(GatewayError):
     """The keys, the address or the version do not fit together: a person must look."""
 

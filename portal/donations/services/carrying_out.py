@@ -157,9 +157,7 @@ def _tell_method(order: ProviderOrder, plan: Plan) -> None:
         plan_mails.say_method_replaced(plan, method, by=by)
 
 
-def _deal_with_open_debits(
-    order: ProviderOrder, plan: Plan, owed: Sequence[DebitFailure]
-) -> None:
+def _deal_with_open_debits(order: ProviderOrder, plan: Plan, owed: Sequence[DebitFailure]) -> None:
     """A debit that failed before is never taken by surprise: it is dropped, or paid when wanted."""
     if order.kind is OrderKind.METHOD and order.params.get("collect"):
         kind = OrderKind.PAY

@@ -7,7 +7,13 @@ import logging
 
 from portal.core import i18n
 from portal.core.db import transaction
-from portal.donations.gateway import CheckoutKind, CheckoutRequest, IdempotencyConflict
+from portal.donations.gateway import (
+    AnswerKept,
+    CheckoutKind,
+    CheckoutRequest,
+    CheckoutStarted,
+    IdempotencyConflict,
+)
 from portal.donations.models import Gift, Plan, PlanState
 from portal.donations.rules.gift import GiftState
 from portal.donations.services.addresses import again_url, thanks_url
@@ -52,21 +58,28 @@ def begin_checkout(commitment: Commitment) -> str:
         raise CheckoutClosed
     if commitment.state not in MAY_PAY:
         raise AlreadyGiven
-    _ready_an_attempt(commitment)
-    try:
-        started = payments().start_checkout(_request(commitment))
-    except IdempotencyConflict:
-        log.error("%s asks for another page under the key of the first", commitment.public_id)
-        raise
+    _ready_an_attempt(commitment, over=_leads_nowhere(commitment))
+    started = _started(commitment)
     with transaction() as session:
         session.refresh(commitment, with_for_update=True)
         commitment.stripe_session_id = started.session_id
     return started.url
 
 
-def _ready_an_attempt(commitment: Commitment) -> None:
+def _started(commitment: Commitment) -> CheckoutStarted:
+    """The payment page of this attempt. One the provider will not open for a day makes room for another."""
+    try:
+        return payments().start_checkout(_request(commitment))
+    except AnswerKept:  # nobody was ever sent to a page of that attempt
+        _ready_an_attempt(commitment, over=True)
+        return payments().start_checkout(_request(commitment))
+    except IdempotencyConflict:
+        log.error("%s asks for another page under the key of the first", commitment.public_id)
+        raise
+
+
+def _ready_an_attempt(commitment: Commitment, *, over: bool) -> None:
     """Take up the open attempt, or count a new one when that one can lead to no payment."""
-    over = commitment.attempted_at is not None and _is_over(commitment)
     with transaction() as session:
         session.refresh(commitment, with_for_update=True)
         if over:
@@ -75,6 +88,10 @@ def _ready_an_attempt(commitment: Commitment) -> None:
             commitment.attempted_at = None
         if commitment.attempted_at is None:
             commitment.attempted_at = now()
+
+
+def _leads_nowhere(commitment: Commitment) -> bool:
+    return commitment.attempted_at is not None and _is_over(commitment)
 
 
 def _is_over(commitment: Commitment) -> bool:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import stripe
 
 from portal.donations.gateway import (
+    AnswerKept,
     GatewayError,
     GatewayMisconfigured,
     GatewayRefused,
@@ -38,6 +39,8 @@ def meaning(error: stripe.StripeError, refund: bool = False) -> GatewayError:
         return GatewayMisconfigured(where)
     if isinstance(error, stripe.IdempotencyError):
         return IdempotencyConflict(where, code)
+    if status >= 500 and _said_before(error):
+        return AnswerKept(where)
     if status == 0 or status >= 500 or status in _NOT_NOW:
         return GatewayUnavailable(where)
     if code == "resource_missing":
@@ -47,3 +50,8 @@ def meaning(error: stripe.StripeError, refund: bool = False) -> GatewayError:
     if isinstance(error, stripe.InvalidRequestError | stripe.CardError):
         return GatewayRefused(where, code)
     return GatewayUnavailable(where)
+
+
+def _said_before(error: stripe.StripeError) -> bool:
+    """Whether it is the answer Stripe gave to the first call with that key, errors of its own included."""
+    return (error.headers or {}).get("Idempotent-Replayed") == "true"

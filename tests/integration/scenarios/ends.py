@@ -37,7 +37,7 @@ def of_plan(plan: Plan) -> dict[str, Any]:
 
 def letters(donor_id: int) -> list[str]:
     """The subjects of the mails to the donor."""
-    to = sa.select(sa.literal_column("email")).select_from(sa.table("donor"))
+    to: sa.Select[Any] = sa.select(sa.literal_column("email")).select_from(sa.table("donor"))
     address = db.session.scalar(to.where(sa.literal_column("id") == donor_id))
     wanted = sa.select(OutboxMail.subject).where(OutboxMail.recipient == address)
     return list(db.session.scalars(wanted.order_by(OutboxMail.id)))

@@ -77,6 +77,16 @@ def test_a_long_trouble_is_said_in_words_and_the_next_try_pays_once(
 
 
 @pytest.mark.usefixtures("no_pauses")
+def test_an_error_the_provider_remembers_does_not_lock_the_form_for_a_day(world: World) -> None:
+    ordered(world, {"status": 500, "times": 1, "kept": True})
+    page = world.giver.sends()
+    world.donor.chooses(page.location, "paid")
+    world.hears("checkout.session.completed")
+    gift = db.session.query(Gift).one()
+    assert (gift.state, gift.attempt) == (GiftState.SETTLED, 2)
+
+
+@pytest.mark.usefixtures("no_pauses")
 def test_the_same_key_for_something_else_is_an_alarm_and_opens_nothing(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

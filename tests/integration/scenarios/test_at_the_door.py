@@ -69,7 +69,7 @@ FORGERIES: dict[str, Callable[[bytes, int], tuple[bytes, str | None]]] = {
     "five minutes and a second ahead": lambda raw, at: (raw, signature(raw, SECRET, at + 301)),
     "a byte more": lambda raw, at: (raw + b" ", signature(raw, SECRET, at)),
     "a byte altered": lambda raw, at: (raw.replace(b"paid", b"pAid"), signature(raw, SECRET, at)),
-    "the other world": lambda raw, at: _live(raw, at),
+    "the other world": lambda raw, at: _live(raw, at),  # noqa: PLW0108 - defined below
 }
 
 
