@@ -18,7 +18,7 @@ from portal.donations.models import Plan, PlanState
 from portal.newsletters.models import Optout
 from portal.sponsorships.models import Sponsorship, SponsorshipState, Wish, WishState
 
-RUNNING = (PlanState.ACTIVE, PlanState.PAST_DUE)
+RUNNING = (PlanState.ACTIVE, PlanState.PAST_DUE, PlanState.PAUSED)
 
 
 def is_sponsor() -> sa.ColumnElement[bool]:

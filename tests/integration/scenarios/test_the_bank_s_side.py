@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal.core.checks import run_checks
 from portal.core.db import db
+from portal.core.money import Money
 from portal.donations import services
 from portal.donations.models import Finding, Gift, Payout, PayoutLine, ProviderLine
 from portal.donations.rules.gift import GiftState
@@ -66,8 +67,6 @@ def sums_of_payouts() -> list[tuple[int, int]]:
 
 
 def refunds(gift: Gift, cents: int, form: str) -> None:
-    from portal.core.money import Money
-
     services.refund_gift(gift.id, Money(cents), reason="r", by=make_account().id, form_token=form)
 
 
@@ -79,7 +78,7 @@ def test_weeks_of_movements_agree_to_the_cent(world: World) -> None:
     opened = world.hand.does(f"charges/{disputed.stripe_charge_id}/dispute")
     gives(world, 5_000)
     world.hand.does("ledger/fee", amount=173)
-    days_pass(world, 9)
+    days_pass(world, 5)
     world.hand.does(f"disputes/{opened['id']}/close", won=False)
     refunds(second, 399, "refund-weeks-later")
     gives(world, 2_000)
