@@ -148,6 +148,7 @@ class OtherForm(Form):
     note = StringField(lazy_gettext("Note"), [validators.Optional(), at_most(200)])
     learn = BooleanField(
         lazy_gettext("Remember for the next time"),
+        id="learn-other",
         description=lazy_gettext("Movements with this account will be the same."),
     )
 

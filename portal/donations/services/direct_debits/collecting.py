@@ -196,12 +196,13 @@ def collection_credited(
     """The account was credited: each debit the bank did not refuse is a gift of that day.
 
     The day the account is credited decides the tax year (BOI-IR-RICI-250-20, § 30). Told twice by
-    the same line it is one. Raises NotInThatState.
+    the same line it is one, and a line may show what was noted by hand. Raises NotInThatState.
     """
     with transaction():
         collection = _locked(collection_id, CollectionState.SENT, CollectionState.CREDITED)
         if collection.state is CollectionState.CREDITED:
-            if collection.statement_line_ref == statement_line_ref:
+            if collection.statement_line_ref in (statement_line_ref, ""):
+                collection.statement_line_ref = statement_line_ref  # noted by hand, now shown
                 return collection
             raise NotInThatState(collection.message_id)
         collection.state, collection.credited_on = CollectionState.CREDITED, on

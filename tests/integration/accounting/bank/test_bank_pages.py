@@ -173,6 +173,16 @@ def test_what_is_proposed_for_ticked_lines_is_accepted_together(accountant: Page
     assert answer.has("1 ligne cochée attend encore")
 
 
+def test_what_is_no_gift_is_remembered_too(accountant: PageClient) -> None:
+    line = one_line(minor=-2_000, iban=PAYER_IBAN, text="loyer")
+    path = f"/office/bank/lines/{line.public_id}"
+    assert accountant.get(path).has("Ce n’est pas un don")
+    accountant.post(f"{path}/other", {"account": "467000", "learn": "y"})
+    assert db.session.scalars(sa.select(BankRule)).one().account == "467000"
+    following = one_line(minor=-2_000, iban=PAYER_IBAN, text="loyer suivant")
+    assert accountant.get(f"/office/bank/lines/{following.public_id}").has("Par une règle")
+
+
 def test_undoing_asks_why(accountant: PageClient) -> None:
     line, donor = one_line(), make_donor()
     bank.match_line(line.id, to_donor(line, donor), by=accountant.account.id)

@@ -1,0 +1,59 @@
+"""A line of the statement shows a file of our own direct debits: its gifts are settled once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from flask import Flask
+
+from portal.accounting.models import BankPart
+from portal.accounting.rules.bank import MatchKind
+from portal.accounting.services import bank
+from portal.accounting.services.bank import MatchOrder
+from portal.core.checks import run_checks
+from portal.core.db import db
+from portal.core.money import Money
+from portal.donations.models import Collection, CollectionState, Gift
+from portal.donations.services import direct_debits as debits
+from portal.donations.services.provider import today
+from tests.factories.bank import one_line
+from tests.factories.books import balance_of
+from tests.factories.handed_over import make_accountant
+from tests.integration.donations.test_direct_debits import collect, make_mandate
+
+DAY = dt.date(2026, 11, 20)
+
+
+def sent_file(clock: object) -> Collection:
+    return collect(clock, make_mandate(first_due_on=today() + dt.timedelta(days=16)))
+
+
+def matched(collection: Collection, by: int) -> None:
+    line = one_line(minor=4_700, text="REMISE PRELEVEMENTS", on=DAY)
+    order = MatchOrder(kind=MatchKind.GIFT, collection_id=collection.id)
+    bank.match_line(line.id, order, by=by)
+
+
+def gifts() -> list[Gift]:
+    return list(db.session.scalars(sa.select(Gift)))
+
+
+def test_the_line_settles_the_debits_and_books_them_once(app: Flask, clock: object) -> None:
+    collection = sent_file(clock)
+    matched(collection, make_accountant().id)
+    assert collection.state is CollectionState.CREDITED
+    assert [(gift.amount, gift.tax_on) for gift in gifts()] == [(Money(4_700), DAY)]
+    assert balance_of("512100") == Money(4_700)
+    assert [check.name for check in run_checks() if not check.ok] == []
+
+
+def test_what_was_noted_by_hand_is_only_shown_by_the_line(app: Flask, clock: object) -> None:
+    collection, by = sent_file(clock), make_accountant().id
+    debits.collection_credited(collection.id, DAY, by=by)
+    matched(collection, by)
+    [gift] = gifts()
+    assert balance_of("512100") == Money(4_700)
+    part = db.session.scalars(sa.select(BankPart)).one()
+    assert (part.gift_id, part.live) == (gift.id, True)
+    assert [check.name for check in run_checks() if not check.ok] == []
