@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +29,7 @@ def days_pass(world: World, days: int) -> None:
     worked_off(world)
 
 
-def gives_by_debit(world: World, outcome: str) -> Gift:
+def gives_by_debit(world: World, outcome: str) -> Any:
     page = world.giver.sends()
     world.donor.chooses(page.location, outcome)
     worked_off(world)
@@ -53,7 +53,7 @@ def test_a_debit_refused_days_later_was_never_money(world: World) -> None:
     assert (gift.settled_at, gift.tax_on, entries_about(gift)) == (None, None, [])
     assert subjects() == [
         "Your gift of €50 is on its way",
-        "Your direct debit of €50 could not be taken",
+        "Your gift of €50 did not reach us",
     ]
     books_hold()
 
@@ -70,8 +70,8 @@ def test_a_debit_the_bank_takes_back_is_lost_in_its_own_period(world: World) -> 
     last = entries_about(gift)[-1]
     assert received is not None
     assert (last.date - received).days >= 40
-    assert balance_of("517100") == services.payments().balance()[0]
     services.reconcile()
+    assert balance_of("517100") == services.payments().balance()[0]
     books_hold()
 
 
@@ -85,11 +85,11 @@ def test_a_plan_whose_debit_is_refused_days_later_is_behind_and_then_mended(worl
     to_next_debit(world)
     assert plan.state is PlanState.ACTIVE
     assert [gift.state for gift in gifts_of(plan)].count(GiftState.PROCESSING) == 1
-    days_pass(world, 7)
+    days_pass(world, 15)
     assert plan.state is PlanState.PAST_DUE
     assert [gift.state for gift in gifts_of(plan)].count(GiftState.SETTLED) == 1
     next_debits_end(world, plan, "sepa")
-    for _ in range(3):
+    for _ in range(2):
         days_pass(world, 7)
     assert plan.state is PlanState.ACTIVE
     assert [gift.state for gift in gifts_of(plan)].count(GiftState.SETTLED) == 2
@@ -105,12 +105,13 @@ def test_a_debit_of_a_plan_that_comes_back_stops_the_mandate_and_has_somebody_ca
     plan: Any = db.session.query(Plan).one()
     for _ in range(7):
         days_pass(world, 7)
-    services.resend_orders()
+    world.giver.clock.instant += timedelta(minutes=5)
     services.resend_orders()
     worked_off(world)
     method = services.method_in_use(plan.id)
     assert method is not None
-    assert (method.mandate_status, method.gone) == ("returned", True)
+    assert method.gone
+    assert method.mandate_status in ("returned", "inactive")
     assert CallReason.DEBIT_RETURNED in {call.reason for call in services.open_calls()}
     assert plan.state is PlanState.PAUSED
     first = gifts_of(plan)[0]
@@ -121,7 +122,7 @@ def test_a_debit_of_a_plan_that_comes_back_stops_the_mandate_and_has_somebody_ca
 def test_a_renewal_the_bank_wants_confirmed_is_confirmed_and_settled_once(
     world: World, told: bool
 ) -> None:
-    plan = sponsors(world)
+    plan: Any = sponsors(world)
     next_debits_end(world, plan, "authentication_required")
     to_next_debit(world)
     (failure,) = services.open_failures(plan.id)

@@ -48,7 +48,7 @@ def told_in(world: World, before: int, order: tuple[int, ...], wanted: tuple[str
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
-def test_changed_paused_and_ended_there_is_ended_whatever_is_told_first(
+def test_changed_and_ended_there_is_ended_whatever_is_told_first(
     world: World, plan: Plan, order: tuple[int, ...]
 ) -> None:
     before = held_back(world)
