@@ -47,9 +47,9 @@ def books_hold() -> None:
 
 def test_a_debit_refused_days_later_was_never_money(world: World) -> None:
     gift = gives_by_debit(world, "sepa_fails")
-    assert gift.state is GiftState.PROCESSING
+    assert gift.state == GiftState.PROCESSING
     days_pass(world, 14)
-    assert gift.state is GiftState.FAILED
+    assert gift.state == GiftState.FAILED
     assert (gift.settled_at, gift.tax_on, entries_about(gift)) == (None, None, [])
     assert subjects() == [
         "Your gift of €50 is on its way",
@@ -61,11 +61,11 @@ def test_a_debit_refused_days_later_was_never_money(world: World) -> None:
 def test_a_debit_the_bank_takes_back_is_lost_in_its_own_period(world: World) -> None:
     gift = gives_by_debit(world, "sepa_returned")
     days_pass(world, 6)
-    assert gift.state is GiftState.SETTLED
+    assert gift.state == GiftState.SETTLED
     received = gift.tax_on
     for _ in range(8):
         days_pass(world, 7)
-    assert gift.state is GiftState.REFUNDED
+    assert gift.state == GiftState.REFUNDED
     assert gift.refunded == gift.amount
     last = entries_about(gift)[-1]
     assert received is not None
@@ -83,15 +83,15 @@ def test_a_plan_whose_debit_is_refused_days_later_is_behind_and_then_mended(worl
     assert (plan.state, len(gifts_of(plan))) == (PlanState.ACTIVE, 1)
     next_debits_end(world, plan, "sepa_fails")
     to_next_debit(world)
-    assert plan.state is PlanState.ACTIVE
+    assert plan.state == PlanState.ACTIVE
     assert [gift.state for gift in gifts_of(plan)].count(GiftState.PROCESSING) == 1
     days_pass(world, 15)
-    assert plan.state is PlanState.PAST_DUE
+    assert plan.state == PlanState.PAST_DUE
     assert [gift.state for gift in gifts_of(plan)].count(GiftState.SETTLED) == 1
     next_debits_end(world, plan, "sepa")
     for _ in range(2):
         days_pass(world, 7)
-    assert plan.state is PlanState.ACTIVE
+    assert plan.state == PlanState.ACTIVE
     assert [gift.state for gift in gifts_of(plan)].count(GiftState.SETTLED) == 2
     assert len({gift.stripe_invoice_id for gift in gifts_of(plan)}) == len(gifts_of(plan))
 
@@ -113,9 +113,9 @@ def test_a_debit_of_a_plan_that_comes_back_stops_the_mandate_and_has_somebody_ca
     assert method.gone
     assert method.mandate_status in ("returned", "inactive")
     assert CallReason.DEBIT_RETURNED in {call.reason for call in services.open_calls()}
-    assert plan.state is PlanState.PAUSED
+    assert plan.state == PlanState.PAUSED
     first = gifts_of(plan)[0]
-    assert first.state is GiftState.REFUNDED
+    assert first.state == GiftState.REFUNDED
 
 
 @pytest.mark.parametrize("told", [True, False], ids=["told", "never told"])
@@ -126,7 +126,7 @@ def test_a_renewal_the_bank_wants_confirmed_is_confirmed_and_settled_once(
     next_debits_end(world, plan, "authentication_required")
     to_next_debit(world)
     (failure,) = services.open_failures(plan.id)
-    assert plan.state is PlanState.PAST_DUE
+    assert plan.state == PlanState.PAST_DUE
     assert subjects()[-1] == "Your bank asks you to confirm €47"
     if not told:
         world.hand.does("webhooks", mode="drop")
@@ -137,7 +137,7 @@ def test_a_renewal_the_bank_wants_confirmed_is_confirmed_and_settled_once(
         days_pass(world, 4)
         services.watch_plans()
         db.session.expire_all()
-    assert plan.state is PlanState.ACTIVE
+    assert plan.state == PlanState.ACTIVE
     assert [gift.state for gift in gifts_of(plan)] == [GiftState.SETTLED] * 2
     assert subjects()[-1] == "Thank you: your payment of €47 has arrived"
     assert services.open_failures(plan.id) == []

@@ -118,6 +118,7 @@ def test_no_card_and_no_key_is_written_shown_or_kept(
     shown = list(pages_of(world, accountant))
     kept = list(everything_kept())
     assert len(kept) > 50
+    assert any("/stripe-events/evt_" in path for path, _html in shown)
     leaks = [(where, secrets_in(text)) for where, text in (*shown, *kept) if secrets_in(text)]
     assert leaks == []
     said = [record.getMessage() for record in caplog.records]
