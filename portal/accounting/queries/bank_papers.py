@@ -26,7 +26,7 @@ from portal.accounting.rules.matching import (
 from portal.core.db import db
 from portal.donations import in_hand
 from portal.donations.codes import GiftMode
-from portal.donations.models import Gift, Payout
+from portal.donations.models import CollectionAttempt, Gift, Payout
 from portal.donations.rules.gift import GiftState
 from portal.donations.services import direct_debits
 
@@ -46,6 +46,14 @@ where e.date between :since and :until
   and not exists (select from bank_part p where p.entry_id = e.id and p.live)
 group by e.id, e.date having sum(l.debit_minor - l.credit_minor) = any(:sums)
 order by e.date, e.id"""
+
+
+# Files of our own debits of which a line shows a gift, be it one by one.
+_COLLECTIONS_SHOWN: Final = (
+    sa.select(CollectionAttempt.collection_id)
+    .join(BankPart, sa.and_(BankPart.gift_id == CollectionAttempt.gift_id, BankPart.live))
+    .distinct()
+)
 
 
 def papers_of(lines: Sequence[BankLine], *, likely: bool = True) -> Found:
@@ -109,7 +117,8 @@ def _deposits(lines: Sequence[BankLine], found: Found) -> None:
 
 
 def _collections(lines: Sequence[BankLine], found: Found) -> None:
-    transit = direct_debits.collections_in_transit()
+    shown = set(db.session.scalars(_COLLECTIONS_SHOWN))
+    transit = [each for each in direct_debits.collections_in_transit() if each[0].id not in shown]
     for line in lines:
         plain = facts_of(line).plain.replace(" ", "")
         for collection, expected in transit:

@@ -165,6 +165,8 @@ def give_back(line: BankLine, part: BankPart, reason: str, by: int | None) -> No
     """Undo what a part did. What was only shown by the line (a recorded gift, an entry) stays."""
     if part.gift_id is not None and part.settled_here:
         transfers.withdraw_transfer(part.gift_id, reason=reason, by=by)
+    elif part.gift_id is not None:
+        direct_debits.collection_shown_no_longer(line.ref)
     elif part.deposit_id is not None:
         deposits.deposit_uncredited(part.deposit_id, reason=reason, by=by)
     elif part.payout_id is not None:

@@ -67,9 +67,12 @@ class Due:
     mandate: Mandate
 
 
-def to_collect(on: dt.date) -> list[Due]:
-    """What may be collected on that day: announced in time, under a live mandate of a running plan."""
-    rows = db.session.execute(
+def to_collect(on: dt.date, *, lock: bool = False) -> list[Due]:
+    """What may be collected on that day: announced in time, under a live mandate of a running plan.
+
+    ``lock``: nobody changes, puts off or ends these debits before the caller's transaction is over.
+    """
+    chosen = (
         sa.select(Instalment, Mandate)
         .join(Mandate, Mandate.plan_id == Instalment.plan_id)
         .join(Plan, Plan.id == Instalment.plan_id)
@@ -81,7 +84,9 @@ def to_collect(on: dt.date) -> list[Due]:
         )
         .order_by(Instalment.due_on, Instalment.id)
     )
-    found = [Due(instalment, mandate) for instalment, mandate in rows]
+    if lock:
+        chosen = chosen.with_for_update(of=Instalment).execution_options(populate_existing=True)
+    found = [Due(instalment, mandate) for instalment, mandate in db.session.execute(chosen)]
     return [
         each
         for each in found
@@ -102,7 +107,7 @@ def make_collection(on: dt.date, *, by: int, form_token: str) -> Collection:
         soonest = earliest_collection(today(), dt.date.min, 1)
         if on < soonest:
             raise TooSoon(soonest)
-        chosen = to_collect(on)
+        chosen = to_collect(on, lock=True)
         if not chosen:
             raise NothingToCollect(on.isoformat())
         return _made(on, chosen, by, form_token)
@@ -207,7 +212,7 @@ def collection_credited(
             raise NotInThatState(collection.message_id)
         collection.state, collection.credited_on = CollectionState.CREDITED, on
         collection.statement_line_ref = statement_line_ref
-        came = [each for each in collection.attempts if each.state is AttemptState.IN_FILE]
+        came = _came(collection.id)
         for attempt in came:
             _settle(attempt, on)
         audit.record(
@@ -219,11 +224,39 @@ def collection_credited(
         return collection
 
 
+def _came(collection_id: int) -> Sequence[CollectionAttempt]:
+    """The debits of a file the bank did not refuse, locked: a refusal read meanwhile waits or counts."""
+    return db.session.scalars(
+        sa.select(CollectionAttempt)
+        .where(
+            CollectionAttempt.collection_id == collection_id,
+            CollectionAttempt.state == AttemptState.IN_FILE,
+        )
+        .order_by(CollectionAttempt.id)
+        .with_for_update(of=CollectionAttempt)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
 def collections_in_transit() -> list[tuple[Collection, Money]]:
-    """Files the bank has and has not credited yet, with the sum it should credit."""
-    sent = sa.select(Collection).where(Collection.state == CollectionState.SENT)
-    found = db.session.scalars(sent.order_by(Collection.collect_on, Collection.id)).all()
-    return [(each, amount_of(_standing(each))) for each in found]
+    """Files no line of a statement shows yet, with the sum it should show: the bank has them, or
+    their credit was noted by hand."""
+    by_hand = sa.and_(
+        Collection.state == CollectionState.CREDITED, Collection.statement_line_ref == ""
+    )
+    waiting = sa.select(Collection).where(sa.or_(Collection.state == CollectionState.SENT, by_hand))
+    found = db.session.scalars(waiting.order_by(Collection.collect_on, Collection.id)).all()
+    return [(each, standing_total(each)) for each in found]
+
+
+def collection_shown_no_longer(statement_line_ref: str) -> None:
+    """That line was another one's: the credit stands as if noted by hand, until its line shows it."""
+    with transaction() as session:
+        session.execute(
+            sa.update(Collection)
+            .where(Collection.statement_line_ref == statement_line_ref)
+            .values(statement_line_ref="")
+        )
 
 
 def amount_of(attempts: Sequence[CollectionAttempt]) -> Money:
@@ -240,10 +273,6 @@ def standing_total(collection: Collection) -> Money:
     """What of a file was not refused."""
     refused = (AttemptState.REJECTED, AttemptState.WITHDRAWN)
     return amount_of([each for each in collection.attempts if each.state not in refused])
-
-
-def _standing(collection: Collection) -> list[CollectionAttempt]:
-    return [each for each in collection.attempts if each.state is AttemptState.IN_FILE]
 
 
 def _settle(attempt: CollectionAttempt, on: dt.date) -> None:
@@ -273,6 +302,8 @@ def _settle(attempt: CollectionAttempt, on: dt.date) -> None:
     db.session.flush()
     events.gift_settled.send(gift)
     thanks.say_thanks(gift)
+    if plan.state is PlanState.ABANDONED:
+        return  # stopped while its first debit was with the bank: the gift came, the plan is over
     if plan.started_on is None:
         activate(plan, gift)
     elif plan.state is PlanState.PAST_DUE and not _still_back(plan.id):

@@ -216,7 +216,7 @@ def resume_debits(plan_id: int, *, by: int | None) -> Plan:
             return plan
         plan.paused_until = None
         plan.state = PlanState.ACTIVE if plan.started_on else PlanState.PENDING
-        _reopen(plan_id)
+        _reopen(plan)
         audit.record("plan.resumed", f"plan:{plan.public_id}", actor_id=by)
         db.session.flush()
         events.plan_resumed.send(plan, plan=plan, on=today())
@@ -259,16 +259,21 @@ def _put_back(plan_id: int, *, amount_minor: int) -> None:
     )
 
 
-def _reopen(plan_id: int) -> None:
-    """Due dates to come that the pause had cancelled are due after all."""
+def _reopen(plan: Plan) -> None:
+    """Due dates to come that the pause had cancelled are due after all, with today's amount."""
     db.session.execute(
         sa.update(Instalment)
         .where(
-            Instalment.plan_id == plan_id,
+            Instalment.plan_id == plan.id,
             Instalment.state == InstalmentState.CANCELLED,
             Instalment.due_on > today(),
         )
-        .values(state=InstalmentState.PLANNED, announced_on=None, announced_for=None)
+        .values(
+            amount_minor=plan.amount_minor,
+            state=InstalmentState.PLANNED,
+            announced_on=None,
+            announced_for=None,
+        )
     )
 
 

@@ -9,6 +9,7 @@ from portal.core import i18n, mail
 from portal.donations.models import CollectionAttempt, Instalment, Mandate, Plan
 from portal.donations.rules.direct_debit import ReturnReason
 from portal.donations.services.addresses import plan_url
+from portal.donations.services.provider import now
 from portal.donations.wording import purpose_words
 
 
@@ -17,7 +18,8 @@ def say_debit_to_come(instalment: Instalment, mandate: Mandate) -> None:
     _write(
         "debit_to_come",
         mandate,
-        key=f"instalment:{instalment.id}:{instalment.announced_for}",
+        # Announced anew (another amount) for the same day, it is another letter.
+        key=f"instalment:{instalment.id}:{instalment.announced_for}:{instalment.amount_minor}:{now():%Y%m%d%H%M%S}",
         instalment=instalment,
         mandate=mandate,
         plan_url=plan_url(mandate.plan),

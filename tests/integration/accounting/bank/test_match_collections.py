@@ -7,7 +7,8 @@ import datetime as dt
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.accounting.models import BankPart
+from portal.accounting.models import BankMatch, BankPart
+from portal.accounting.queries.bank_proposals import proposals_for
 from portal.accounting.rules.bank import MatchKind
 from portal.accounting.services import bank
 from portal.accounting.services.bank import MatchOrder
@@ -57,3 +58,28 @@ def test_what_was_noted_by_hand_is_only_shown_by_the_line(app: Flask, clock: obj
     part = db.session.scalars(sa.select(BankPart)).one()
     assert (part.gift_id, part.live) == (gift.id, True)
     assert [check.name for check in run_checks() if not check.ok] == []
+
+
+def test_a_credit_noted_by_hand_is_shown_by_the_line_that_names_its_file(
+    app: Flask, clock: object
+) -> None:
+    collection, by = sent_file(clock), make_accountant().id
+    debits.collection_credited(collection.id, collection.collect_on, by=by)
+    line = one_line(minor=4_700, text=f"REMISE {collection.message_id}", on=collection.collect_on)
+    assert (collection.statement_line_ref, len(gifts())) == (line.ref, 1)
+    assert balance_of("512100") == Money(4_700)
+
+
+def test_the_right_line_shows_the_file_once_the_wrong_one_is_undone(
+    app: Flask, clock: object
+) -> None:
+    collection, by = sent_file(clock), make_accountant().id
+    matched(collection, by)
+    match = db.session.scalars(sa.select(BankMatch)).one()
+    bank.undo_match(match.id, reason="another file", by=by)
+    right = one_line(minor=4_700, text="REMISE", on=collection.collect_on)
+    [proposal] = proposals_for([right])[right.id]
+    assert proposal.target == f"collection:{collection.id}"
+    bank.match_line(right.id, bank.order_of(right, proposal), by=by)
+    assert (collection.statement_line_ref, len(gifts())) == (right.ref, 1)
+    assert balance_of("512100") == Money(4_700)
