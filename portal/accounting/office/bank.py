@@ -153,7 +153,7 @@ def upload_account(public_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bank.post("/uploads/<uuid:public_id>/import")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def confirm(public_id: uuid.UUID) -> ResponseReturnValue:
     """Import what was shown."""
     found = _upload(public_id)
@@ -216,7 +216,7 @@ def account(public_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bank.post("/doubles/<int:part_id>/<int:gift_id>")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def same_money(part_id: int, gift_id: int) -> ResponseReturnValue:
     """It is one gift, recorded twice."""
     if not any((row.part_id, row.other_id) == (part_id, gift_id) for row in doubles()):

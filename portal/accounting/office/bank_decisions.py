@@ -27,7 +27,7 @@ from portal.donations.services.entry import donor_for_entry
 
 
 @bank.post("/lines/<uuid:public_id>/accept")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def accept(public_id: uuid.UUID) -> ResponseReturnValue:
     """Accept a proposal as it was shown; one that is no longer true is not."""
     found, wanted = line_of(public_id), request.form.get("proposal", "")
@@ -48,7 +48,7 @@ def accept(public_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bank.post("/lines/<uuid:public_id>/gift")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def gift(public_id: uuid.UUID) -> ResponseReturnValue:
     """The line is a gift of the donor who was chosen, or of a new one."""
     found, form = line_of(public_id), GiverForm()
@@ -77,7 +77,7 @@ def _match(found: BankLine, order: services.MatchOrder) -> ResponseReturnValue:
 
 
 @bank.post("/lines/<uuid:public_id>/other")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def not_a_gift(public_id: uuid.UUID) -> ResponseReturnValue:
     """The line goes onto an account of the books."""
     found, form = line_of(public_id), OtherForm()
@@ -92,7 +92,7 @@ def not_a_gift(public_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bank.route("/lines/<uuid:public_id>/split", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def split(public_id: uuid.UUID) -> ResponseReturnValue:
     """Several gifts in one line."""
     found, form = line_of(public_id), SplitForm()
@@ -130,7 +130,7 @@ def _split_order(form: SplitForm) -> services.MatchOrder:
 
 
 @bank.post("/lines/put")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def put() -> ResponseReturnValue:
     """Several lines that are no gifts, onto one account."""
     form = OtherForm()
@@ -157,7 +157,7 @@ def put() -> ResponseReturnValue:
 
 
 @bank.post("/lines/accept")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def accept_ticked() -> ResponseReturnValue:
     """Accept the proposals of several lines, each as it was shown."""
     ticked = reads.lines_by_public_id(request.form.getlist("lines"))
@@ -198,7 +198,7 @@ def _accepted_as_shown(found: BankLine) -> bool:
 
 
 @bank.post("/lines/<uuid:public_id>/undo")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def undo(public_id: uuid.UUID) -> ResponseReturnValue:
     """The line was something else."""
     found, form = line_of(public_id), UndoForm()

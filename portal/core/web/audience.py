@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask_babel import gettext as _
@@ -111,7 +112,13 @@ def _refusal(audience: Audience) -> Response | None:
 
 
 def _here() -> str:
-    return request.full_path.rstrip("?") if request.method == "GET" else "/"
+    """Where to come back to: this page, or the page whose form was sent."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    sent_from = urlsplit(request.referrer or "")
+    if sent_from.netloc != request.host or not sent_from.path.startswith("/"):
+        return "/"
+    return f"{sent_from.path}?{sent_from.query}".rstrip("?")
 
 
 def is_fresh() -> bool:

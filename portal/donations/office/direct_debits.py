@@ -261,7 +261,7 @@ def again(instalment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/came-back/<int:instalment_id>/give-up")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def give_up(instalment_id: int) -> ResponseReturnValue:
     """It is not asked for any more."""
     return _decided(

@@ -92,7 +92,7 @@ def _asked(template: str, form: Any, act: Callable[[], Gift], **shown: Any) -> R
 
 
 @bp.route("/cash", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def cash() -> ResponseReturnValue:
     """Cash of somebody we know."""
     form = CashForm(data={"received_on": today()})
@@ -108,7 +108,7 @@ def cash() -> ResponseReturnValue:
 
 
 @bp.route("/collection", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def collection() -> ResponseReturnValue:
     """Cash out of a box, counted by two."""
     form = CollectionForm(data={"received_on": today()})
@@ -127,7 +127,7 @@ def collection() -> ResponseReturnValue:
 
 
 @bp.route("/in-kind", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def in_kind() -> ResponseReturnValue:
     """An object or a service."""
     form = InKindForm(data={"received_on": today()})
@@ -148,7 +148,7 @@ def in_kind() -> ResponseReturnValue:
 
 
 @bp.route("/expenses", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def expenses() -> ResponseReturnValue:
     """A volunteer's expenses whose repayment is waived."""
     sentence = (
@@ -230,7 +230,7 @@ def agreement(public_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/agreements/<uuid:public_id>/pays/<uuid:gift>")
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def agreement_pays(public_id: uuid.UUID, gift: uuid.UUID) -> ResponseReturnValue:
     """This gift pays the agreement."""
     found = _agreement(public_id)

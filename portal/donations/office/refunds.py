@@ -107,7 +107,7 @@ def _say(state: str, amount: Money) -> None:
 
 
 @bp.route("/gifts/<uuid:public_id>/failed-refund", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT)
+@needs(Role.ACCOUNTANT, fresh=True)
 def failed_refund(public_id: uuid.UUID) -> ResponseReturnValue:
     """Somebody saw to a refund that failed, and says how."""
     found = queries.gift_by_public_id(public_id) or abort(404)

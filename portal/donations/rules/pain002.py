@@ -61,14 +61,15 @@ def read_status(content: bytes) -> StatusReport:
     status = _text(group, "GrpSts")
     if status and status not in _KNOWN:
         raise StatusFileError(N_("its status is unknown"))
+    blocks, refusals = tuple(_blocks(report)), tuple(_refusals(report))
     header = _child(report, "GrpHdr")
     return StatusReport(
         message_id=_text(header, "MsgId") if header is not None else "",
         about_message=_text(group, "OrgnlMsgId"),
-        all_refused=status in _REFUSED and _child(report, "OrgnlPmtInfAndSts") is None,
+        all_refused=status in _REFUSED and not (blocks or refusals),
         code=_reason(group),
-        blocks=tuple(_blocks(report)),
-        refusals=tuple(_refusals(report)),
+        blocks=blocks,
+        refusals=refusals,
     )
 
 

@@ -27,6 +27,7 @@ from portal.donations.models import (
 )
 from portal.donations.rules.direct_debit import AttemptState, InstalmentState, MandateError
 from portal.donations.rules.gift import GiftState
+from portal.donations.rules.pain002 import StatusFileError
 from portal.donations.services import direct_debits as debits
 from portal.donations.services.provider import today
 from tests.factories.books import balance_of
@@ -233,6 +234,21 @@ def test_another_account_is_another_mandate(app: Flask) -> None:
     assert (old.state, new.replaces_id, new.plan_id) == (MandateState.REPLACED, old.id, old.plan_id)
     assert (old.iban_last4, new.iban_last4) == ("0189", "3000")
     assert new.rum != old.rum
+
+
+def test_another_account_is_announced_before_it_is_debited(app: Flask) -> None:
+    old = make_mandate(first_due_on=today() + dt.timedelta(days=16))
+    debits.plan_and_announce()
+    account = debits.Account("Claire Essai", OTHER_IBAN, today())
+    debits.replace_mandate(old.id, account, by=make_accountant().id, form_token=token())
+    db.session.expire_all()
+    assert the_instalment(old).state is InstalmentState.PLANNED
+
+
+def test_a_refusal_of_a_file_nobody_knows_is_no_good_news(app: Flask) -> None:
+    content = status_file(about="PSE-SOMEBODY-ELSE", group="RJCT")
+    with pytest.raises(StatusFileError):
+        debits.read_bank_status("s.xml", content, on=today(), by=make_accountant().id)
 
 
 def test_a_mandate_unused_for_three_years_has_lapsed(app: Flask) -> None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from portal.core import audit, documents
 from portal.core.db import db, transaction
+from portal.core.i18n_markers import N_
 from portal.donations import events
 from portal.donations.models import (
     BankStatus,
@@ -35,7 +36,7 @@ from portal.donations.rules.direct_debit import (
     reason_of,
 )
 from portal.donations.rules.gift import GiftFact, next_state
-from portal.donations.rules.pain002 import Refusal, StatusReport, read_status
+from portal.donations.rules.pain002 import Refusal, StatusFileError, StatusReport, read_status
 from portal.donations.services.direct_debits import letters
 from portal.donations.services.provider import today
 
@@ -153,6 +154,8 @@ def _refused_as_a_whole(report: StatusReport) -> list[tuple[CollectionAttempt, s
         sa.select(Collection).where(Collection.message_id == report.about_message)
     )
     if collection is None:
+        if report.all_refused or report.blocks:
+            raise StatusFileError(N_("it refuses a file we do not know"))
         return []
     if report.all_refused:
         return [(each, report.code) for each in collection.attempts]

@@ -121,6 +121,7 @@ def replace_mandate(mandate_id: int, account: Account, *, by: int, form_token: s
             db.session.flush()
             new = _keep(old.donor, old.plan, account, old.first_due_on, form_token)
             new.replaces_id, new.notice_days = old.id, account.notice_days
+            _announce_anew(old.plan_id)
             db.session.flush()
             audit.record(
                 "mandate.replaced",
@@ -166,6 +167,15 @@ def cancel_what_is_to_come(plan_id: int, *, before: dt.date | None = None) -> No
     if before is not None:
         coming = coming.where(Instalment.due_on < before)
     db.session.execute(coming.values(state=InstalmentState.CANCELLED))
+
+
+def _announce_anew(plan_id: int) -> None:
+    """What was announced named the old account: it is announced again."""
+    db.session.execute(
+        sa.update(Instalment)
+        .where(Instalment.plan_id == plan_id, Instalment.state == InstalmentState.ANNOUNCED)
+        .values(state=InstalmentState.PLANNED, announced_on=None, announced_for=None)
+    )
 
 
 def iban_of(mandate: Mandate) -> str:

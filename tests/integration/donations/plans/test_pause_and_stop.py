@@ -37,7 +37,7 @@ def test_a_provider_that_speaks_of_a_trial_means_a_plan_in_good_order(running: R
 
 def test_a_pause_says_until_when_and_when_the_next_debit_is(running: Running, told: Told) -> None:
     page = running.sponsor.get(f"{running.path}/pause")
-    assert page.has("lacks nothing")
+    assert page.has("takes nothing from the child")
     page = running.sponsor.follow(running.does("pause", months="2"))
     assert page.has("Your regular gift pauses until January 22, 2027")
     assert page.has("The next debit is on February 5, 2027.")
