@@ -14,9 +14,9 @@ from stripe._encode import _api_encode
 
 from portal.core.money import Money
 from portal.donations.stripe_gateway import asks
+from tests.contract.client import ContractBroken, GatewayUnderContract, check, declared_by
 from tests.contract.description import description
 from tests.contract.form_encoding import decoded
-from tests.contract.library import ContractBroken, GatewayUnderContract, check, declared_by
 from tests.contract.watch import Watch
 from tests.integration.stripe.actors import KEY, SECRET, a_gift, a_plan
 

@@ -17,7 +17,7 @@ import stripe
 from portal.core.money import Money
 from portal.donations.gateway import Interval
 from portal.donations.stripe_gateway import API_VERSION
-from tests.contract.library import GatewayUnderContract, Watched
+from tests.contract.client import GatewayUnderContract, Watched
 from tests.sandbox.actors import REFERENCE, Outcome
 
 _T = TypeVar("_T")

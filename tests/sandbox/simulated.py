@@ -14,7 +14,7 @@ import requests
 from portal.core.money import Money
 from portal.donations.gateway import Interval, MethodRequest
 from portal.stripe_simulator import Simulator
-from tests.contract.library import GatewayUnderContract
+from tests.contract.client import GatewayUnderContract
 from tests.contract.watch import watched
 from tests.integration.stripe.actors import KEY, SECRET, SITE, Donor, Hand, a_gift, a_plan
 from tests.sandbox.actors import REFERENCE, Outcome

@@ -19,7 +19,7 @@ from portal.core.money import Money
 from portal.donations.models import EventState, Gift, Plan, PlanState, WebhookEvent
 from portal.donations.rules.gift import GiftState
 from portal.stripe_simulator import Simulator
-from tests.contract.library import GatewayUnderContract
+from tests.contract.client import GatewayUnderContract
 from tests.contract.watch import watched
 from tests.fakes.payments import FakePayments
 from tests.integration.donations.conftest import Giver, knock

@@ -12,7 +12,7 @@ from portal.core.db import db
 from portal.donations.models import EventState, Gift, WebhookEvent
 from portal.donations.rules.gift import GiftState
 from portal.stripe_simulator.deliveries import signature
-from tests.contract.library import GatewayUnderContract
+from tests.contract.client import GatewayUnderContract
 from tests.integration.donations.conftest import knock
 from tests.integration.donations.test_with_the_simulator import World
 from tests.integration.stripe.actors import KEY, SECRET, eventually

@@ -12,7 +12,7 @@ import stripe
 
 from portal.donations.stripe_gateway import API_VERSION, StripeGateway
 from portal.stripe_simulator import Simulator
-from tests.contract.library import GatewayUnderContract
+from tests.contract.client import GatewayUnderContract
 from tests.contract.watch import watched
 from tests.integration.stripe.actors import KEY, SECRET, Donor, Hand, Receiver
 from tests.integration.stripe.scenes import Scene

@@ -20,7 +20,7 @@ class Scene:
     """The portal's gateway, a donor, the hand on the simulator, and Stripe's bare library."""
 
     gateway: StripeGateway
-    library: stripe.StripeClient
+    sdk: stripe.StripeClient
     donor: Donor
     hand: Hand
     made: int = field(default=0)
@@ -47,17 +47,17 @@ class Scene:
         return self.gateway.fetch_checkout(started.session_id).subscription_id or ""
 
     def intent(self, intent_id: str) -> Found:
-        return self.library.v1.payment_intents.retrieve(intent_id).to_dict(for_json=True)
+        return self.sdk.v1.payment_intents.retrieve(intent_id).to_dict(for_json=True)
 
     def charged(self, charge_id: str) -> Found:
-        return self.library.v1.charges.retrieve(charge_id).to_dict(for_json=True)
+        return self.sdk.v1.charges.retrieve(charge_id).to_dict(for_json=True)
 
     def subscription(self, plan: str) -> Found:
-        return self.library.v1.subscriptions.retrieve(plan).to_dict(for_json=True)
+        return self.sdk.v1.subscriptions.retrieve(plan).to_dict(for_json=True)
 
     def invoices(self, plan: str) -> list[Found]:
         """The plan's invoices, oldest first."""
-        page = self.library.v1.invoices.list(
+        page = self.sdk.v1.invoices.list(
             {"subscription": plan, "limit": 100, "expand": ["data.payments"]}
         )
         return list(reversed(page.to_dict(for_json=True)["data"]))
@@ -69,16 +69,16 @@ class Scene:
     def lines(self, **wanted: Any) -> list[Found]:
         """Lines of the balance, oldest first."""
         asked: Any = {"limit": 100, **wanted}
-        page = self.library.v1.balance_transactions.list(asked)
+        page = self.sdk.v1.balance_transactions.list(asked)
         return list(reversed(page.to_dict(for_json=True)["data"]))
 
     def line(self, line_id: str) -> Found:
-        found = self.library.v1.balance_transactions.retrieve(line_id)
+        found = self.sdk.v1.balance_transactions.retrieve(line_id)
         return found.to_dict(for_json=True)
 
     def told(self, *types: str, about: str = "") -> list[str]:
         """The types of the events of these beginnings, oldest first, about one object if named."""
-        events = self.library.v1.events.list({"limit": 100}).auto_paging_iter()
+        events = self.sdk.v1.events.list({"limit": 100}).auto_paging_iter()
         return [
             each.type
             for each in reversed(list(events))

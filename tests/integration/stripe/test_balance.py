@@ -9,27 +9,27 @@ from tests.integration.stripe.scenes import Scene
 
 
 def the_payout(scene: Scene) -> stripe.Payout:
-    (payout,) = scene.library.v1.payouts.list().data
+    (payout,) = scene.sdk.v1.payouts.list().data
     return payout
 
 
 def test_money_is_pending_first_then_available_then_paid_out(scene: Scene) -> None:
     line = scene.line(scene.charged(scene.charge())["balance_transaction"])
     assert line["status"] == "pending"
-    assert scene.library.v1.balance.retrieve().pending[0].amount == 4000 - 85
+    assert scene.sdk.v1.balance.retrieve().pending[0].amount == 4000 - 85
     scene.hand.does("settings", automatic_payouts=False)
     scene.hand.does("clock", to=line["available_on"])
-    assert scene.library.v1.balance.retrieve().available[0].amount == 4000 - 85
+    assert scene.sdk.v1.balance.retrieve().available[0].amount == 4000 - 85
     assert scene.line(line["id"])["status"] == "available"
     scene.hand.does("payouts")
-    assert scene.library.v1.balance.retrieve().available[0].amount == 0
+    assert scene.sdk.v1.balance.retrieve().available[0].amount == 0
 
 
 def test_each_line_says_what_it_is_for_the_books(scene: Scene) -> None:
     intent = scene.gift()
     scene.gift("sepa")
     scene.hand.does(f"charges/{scene.charge()}/dispute")
-    scene.library.v1.refunds.create({"payment_intent": intent, "amount": 500})
+    scene.sdk.v1.refunds.create({"payment_intent": intent, "amount": 500})
     scene.hand.does("ledger/fee", amount=120, description="Radar")
     scene.hand.lets_pass(15)
     found = [(each["type"], each["reporting_category"]) for each in scene.lines()]
@@ -65,7 +65,7 @@ def test_the_lines_of_a_payout_by_hand_cannot_be_told_apart(scene: Scene) -> Non
         scene.lines(payout=payout["id"])
     rest = scene.hand.does("payouts", by_hand=True)
     assert rest["amount"] == 4000 - 85 - 1000
-    assert scene.library.v1.balance.retrieve().available[0].amount == 0
+    assert scene.sdk.v1.balance.retrieve().available[0].amount == 0
 
 
 def test_more_than_is_available_is_not_paid_out(scene: Scene) -> None:
@@ -84,7 +84,7 @@ def test_a_payout_that_was_paid_can_still_fail_and_goes_out_again(scene: Scene) 
     assert (back["amount"], back["type"]) == (first.amount, "payout_failure")
     assert back["reporting_category"] == "payout_reversal"
     scene.hand.lets_pass(1)
-    second = scene.library.v1.payouts.list().data[0]
+    second = scene.sdk.v1.payouts.list().data[0]
     assert (second.id != first.id, second.amount) == (True, first.amount)
     assert next(each["id"] for each in scene.lines(payout=second.id)) == back["id"]
     assert "payout.failed" in scene.told("payout.")
@@ -98,7 +98,7 @@ def test_a_payout_on_its_way_can_be_cancelled_but_not_one_that_arrived(scene: Sc
     assert cancelled["status"] == "canceled"
     assert scene.hand.refuses(f"payouts/{payout.id}/cancel")["message"]
     scene.hand.lets_pass(3)
-    assert scene.library.v1.payouts.retrieve(payout.id).status == "canceled"
+    assert scene.sdk.v1.payouts.retrieve(payout.id).status == "canceled"
 
 
 def test_lines_are_found_by_type_source_and_time(scene: Scene) -> None:
@@ -124,14 +124,14 @@ def test_the_balance_can_hear_of_a_payment_later_than_the_donor(scene: Scene) ->
 
 def test_very_many_lines_are_paged_and_add_up(scene: Scene) -> None:
     made = scene.hand.does("ledger/fill", lines=2000, payouts=7)
-    lines = list(scene.library.v1.balance_transactions.list({"limit": 100}).auto_paging_iter())
+    lines = list(scene.sdk.v1.balance_transactions.list({"limit": 100}).auto_paging_iter())
     assert len(lines) == made["lines"] + made["payouts"]
     assert [each.created for each in lines] == sorted((e.created for e in lines), reverse=True)
     assert sum(each.net for each in lines) == 0
-    sent = list(scene.library.v1.payouts.list({"limit": 100}).data)
+    sent = list(scene.sdk.v1.payouts.list({"limit": 100}).data)
     assert sum(each.amount for each in sent) == made["net"]
     for payout in sent:
-        page = scene.library.v1.balance_transactions.list({"payout": payout.id, "limit": 100})
+        page = scene.sdk.v1.balance_transactions.list({"payout": payout.id, "limit": 100})
         own = [each for each in page.auto_paging_iter() if each.source != payout.id]
         assert sum(each.net for each in own) == payout.amount
 

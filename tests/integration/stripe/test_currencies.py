@@ -45,7 +45,7 @@ def test_a_euro_gift_has_no_rate(scene: Scene) -> None:
 def test_a_refund_goes_at_the_rate_of_its_own_day(scene: Scene) -> None:
     intent = scene.gift("paid", Money(10000, "USD"))
     scene.hand.does("rates", usd="0.80")
-    refund = scene.library.v1.refunds.create({"payment_intent": intent, "amount": 5000})
+    refund = scene.sdk.v1.refunds.create({"payment_intent": intent, "amount": 5000})
     line = scene.line(str(refund.balance_transaction))
     assert (line["amount"], line["exchange_rate"]) == (-4000, 0.8)
     assert refund.currency == "usd"
@@ -75,7 +75,7 @@ def test_amounts_stripe_would_not_take_are_refused(
     scene: Scene, currency: str, amount: int, param: str
 ) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refusal:
-        scene.library.v1.checkout.sessions.create(
+        scene.sdk.v1.checkout.sessions.create(
             {
                 "mode": "payment",
                 "success_url": "http://127.0.0.1:9/",

@@ -37,4 +37,4 @@ def test_one_that_is_paid_stays_paid(scene: Scene) -> None:
     paid = str(scene.latest(plan)["id"])
     assert scene.gateway.forgive_invoice(paid, "forgive-1").status == "paid"
     with pytest.raises(stripe.InvalidRequestError):
-        scene.library.v1.invoices.mark_uncollectible(paid)
+        scene.sdk.v1.invoices.mark_uncollectible(paid)

@@ -41,7 +41,7 @@ def everything(scene: Scene) -> None:
     """One row of each kind."""
     for outcome in ("paid", "sepa", "declined", "google_pay"):
         scene.gift(outcome)
-    scene.library.v1.refunds.create({"charge": scene.charge(), "amount": 500})
+    scene.sdk.v1.refunds.create({"charge": scene.charge(), "amount": 500})
     scene.hand.does(f"charges/{scene.charge()}/dispute")
     for outcome in ("paid", "sepa"):
         scene.plan(outcome, "quarter")
@@ -97,15 +97,15 @@ def test_each_act_on_a_payment_has_its_button(scene: Scene, desk: Desk) -> None:
     charge = scene.charge()
     desk.presses("refund", id=charge, amount="12,50")
     assert scene.charged(charge)["amount_refunded"] == 1250
-    refund = scene.library.v1.refunds.list({"charge": charge}).data[0]
+    refund = scene.sdk.v1.refunds.list({"charge": charge}).data[0]
     desk.presses("fail_refund", id=refund.id)
     assert scene.charged(charge)["amount_refunded"] == 0
     desk.presses("warn", id=charge)
-    assert len(scene.library.v1.radar.early_fraud_warnings.list().data) == 1
+    assert len(scene.sdk.v1.radar.early_fraud_warnings.list().data) == 1
     desk.presses("dispute", id=charge, status="needs_response")
-    (dispute,) = scene.library.v1.disputes.list().data
+    (dispute,) = scene.sdk.v1.disputes.list().data
     desk.presses("move_dispute", id=dispute.id, status="won")
-    assert scene.library.v1.disputes.retrieve(dispute.id).status == "won"
+    assert scene.sdk.v1.disputes.retrieve(dispute.id).status == "won"
     debit = scene.gift("sepa")
     desk.presses("settle", id=debit, outcome="sepa_fails")
     assert scene.intent(debit)["status"] == "requires_payment_method"
@@ -123,13 +123,13 @@ def test_each_act_on_a_plan_and_a_payout_has_its_button(scene: Scene, desk: Desk
     mandate = re.search(r'value="(mandate_[^"]+)"', desk.looks())
     assert mandate is not None
     desk.presses("revoke", id=mandate[1])
-    assert scene.library.v1.mandates.retrieve(mandate[1]).status == "inactive"
+    assert scene.sdk.v1.mandates.retrieve(mandate[1]).status == "inactive"
     desk.presses("end_plan", id=iban)
     assert scene.subscription(iban)["status"] == "canceled"
-    payout = scene.library.v1.payouts.list().data[-1]
+    payout = scene.sdk.v1.payouts.list().data[-1]
     scene.hand.does("settings", automatic_payouts=False)
     desk.presses("fail_payout", id=payout.id)
-    assert scene.library.v1.payouts.retrieve(payout.id).status == "failed"
+    assert scene.sdk.v1.payouts.retrieve(payout.id).status == "failed"
     assert desk.presses("pay_out").status_code == 200
 
 
@@ -148,7 +148,7 @@ def test_forgetting_everything_is_asked_twice(scene: Scene, desk: Desk) -> None:
     scene.gift()
     assert desk.presses("reset").status_code == 422
     assert desk.presses("reset", sure="yes").status_code == 200
-    assert scene.library.v1.charges.list().data == []
+    assert scene.sdk.v1.charges.list().data == []
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_a_dispute_moves_what_its_end_says(
 ) -> None:
     dispute = scene.hand.does(f"charges/{scene.charge()}/dispute", status=begins)["id"]
     steps(scene, dispute, *then)
-    found = scene.library.v1.disputes.retrieve(dispute)
+    found = scene.sdk.v1.disputes.retrieve(dispute)
     assert found.status == (then[-1] if then else begins)
     assert moved(scene, dispute) == moves
     assert [each.amount for each in found.balance_transactions] == [each for each, _ in moves]
@@ -73,7 +73,7 @@ def test_part_of_a_payment_can_be_disputed(scene: Scene) -> None:
 def test_a_dispute_nobody_answers_is_lost_when_its_time_is_over(scene: Scene) -> None:
     dispute = scene.hand.does(f"charges/{scene.charge()}/dispute")
     scene.hand.does("clock", to=dispute["evidence_details"]["due_by"])
-    found = scene.library.v1.disputes.retrieve(dispute["id"])
+    found = scene.sdk.v1.disputes.retrieve(dispute["id"])
     assert (found.status, found.evidence_details.past_due) == ("lost", True)
 
 
@@ -81,7 +81,7 @@ def test_an_answered_dispute_waits_for_the_bank(scene: Scene) -> None:
     dispute = scene.hand.does(f"charges/{scene.charge()}/dispute")
     steps(scene, dispute["id"], "under_review")
     scene.hand.lets_pass(60)
-    assert scene.library.v1.disputes.retrieve(dispute["id"]).status == "under_review"
+    assert scene.sdk.v1.disputes.retrieve(dispute["id"]).status == "under_review"
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,10 @@ def test_only_a_dispute_that_holds_the_money_forbids_a_refund(
     charge = scene.charge()
     scene.hand.does(f"charges/{charge}/dispute", status=begins)
     if refundable:
-        assert scene.library.v1.refunds.create({"charge": charge}).status == "succeeded"
+        assert scene.sdk.v1.refunds.create({"charge": charge}).status == "succeeded"
         return
     with pytest.raises(stripe.InvalidRequestError) as refusal:
-        scene.library.v1.refunds.create({"charge": charge})
+        scene.sdk.v1.refunds.create({"charge": charge})
     assert refusal.value.code == "charge_disputed"
 
 
@@ -105,7 +105,7 @@ def test_a_won_dispute_leaves_the_payment_refundable(scene: Scene) -> None:
     charge = scene.charge()
     dispute = scene.hand.does(f"charges/{charge}/dispute")
     scene.hand.does(f"disputes/{dispute['id']}/close", won=True)
-    assert scene.library.v1.refunds.create({"charge": charge}).amount == 4000
+    assert scene.sdk.v1.refunds.create({"charge": charge}).amount == 4000
 
 
 @pytest.mark.parametrize(
@@ -141,11 +141,11 @@ def test_a_direct_debit_is_taken_back_seven_weeks_later_and_its_mandate_ends(
     charge = scene.charged(scene.intent(intent)["latest_charge"])
     assert charge["status"] == "succeeded"
     scene.hand.lets_pass(49)
-    (dispute,) = scene.library.v1.disputes.list({"payment_intent": intent}).data
+    (dispute,) = scene.sdk.v1.disputes.list({"payment_intent": intent}).data
     assert (dispute.status, dispute.reason) == ("lost", "debit_not_authorized")
     assert moved(scene, dispute.id) == [(-4000, 1500)]
     mandate = charge["payment_method_details"]["sepa_debit"]["mandate"]
-    assert scene.library.v1.mandates.retrieve(mandate).status == "inactive"
+    assert scene.sdk.v1.mandates.retrieve(mandate).status == "inactive"
     assert scene.told("mandate.") == ["mandate.updated"]
     assert scene.told("charge.dispute.") == [
         "charge.dispute.created",
@@ -157,10 +157,10 @@ def test_a_direct_debit_is_taken_back_seven_weeks_later_and_its_mandate_ends(
 def test_a_suspected_payment_is_told_and_is_over_once_it_is_refunded(scene: Scene) -> None:
     intent = scene.gift("fraud_warning")
     scene.hand.lets_pass(3)
-    (warning,) = scene.library.v1.radar.early_fraud_warnings.list({"payment_intent": intent}).data
+    (warning,) = scene.sdk.v1.radar.early_fraud_warnings.list({"payment_intent": intent}).data
     assert warning.actionable is True
-    scene.library.v1.refunds.create({"payment_intent": intent})
-    again = scene.library.v1.radar.early_fraud_warnings.retrieve(warning.id)
+    scene.sdk.v1.refunds.create({"payment_intent": intent})
+    again = scene.sdk.v1.radar.early_fraud_warnings.retrieve(warning.id)
     assert again.actionable is False
     assert scene.told("radar.") == [
         "radar.early_fraud_warning.created",

@@ -55,7 +55,7 @@ def test_an_unpaid_plan_writes_drafts_until_its_debt_is_paid(scene: Scene) -> No
     scene.hand.does("clock", to=scene.subscription(plan)["items"]["data"][0]["current_period_end"])
     assert standing(scene, plan) == ("unpaid", "draft", 0)
     scene.next_debits(plan, "paid")
-    assert scene.library.v1.invoices.pay(debt).status == "paid"
+    assert scene.sdk.v1.invoices.pay(debt).status == "paid"
     assert scene.subscription(plan)["status"] == "unpaid"
 
 
@@ -63,7 +63,7 @@ def test_a_debt_of_an_unpaid_plan_that_is_paid_revives_it(scene: Scene) -> None:
     scene.hand.does("settings", retry_days=[], after_last_retry="unpaid")
     plan = in_arrears(scene)
     scene.next_debits(plan, "paid")
-    scene.library.v1.invoices.pay(scene.latest(plan)["id"])
+    scene.sdk.v1.invoices.pay(scene.latest(plan)["id"])
     assert scene.subscription(plan)["status"] == "active"
 
 
@@ -71,7 +71,7 @@ def test_paying_now_may_fail_and_keeps_what_was_tried(scene: Scene) -> None:
     plan = in_arrears(scene, "insufficient_funds")
     invoice = scene.latest(plan)
     with pytest.raises(stripe.CardError) as refusal:
-        scene.library.v1.invoices.pay(invoice["id"])
+        scene.sdk.v1.invoices.pay(invoice["id"])
     assert (refusal.value.code, refusal.value.http_status) == ("card_declined", 402)
     assert refusal.value.json_body["error"]["decline_code"] == "insufficient_funds"  # type: ignore[index]
     after = scene.latest(plan)
@@ -88,20 +88,20 @@ def test_the_same_key_pays_once_and_answers_the_same(scene: Scene) -> None:
     options: stripe.RequestOptions = {"idempotency_key": "pay-1"}
     for _ in range(2):
         with pytest.raises(stripe.CardError):
-            scene.library.v1.invoices.pay(invoice, None, options)
+            scene.sdk.v1.invoices.pay(invoice, None, options)
     assert scene.told("invoice.payment_failed") == ["invoice.payment_failed"] * 2
 
 
 def test_a_paid_invoice_is_not_paid_again(scene: Scene) -> None:
     plan = scene.plan()
     with pytest.raises(stripe.InvalidRequestError, match="already paid"):
-        scene.library.v1.invoices.pay(scene.latest(plan)["id"])
+        scene.sdk.v1.invoices.pay(scene.latest(plan)["id"])
 
 
 def test_a_debit_under_way_is_not_asked_for_twice(scene: Scene) -> None:
     plan = scene.plan("sepa")
     with pytest.raises(stripe.InvalidRequestError, match="processing"):
-        scene.library.v1.invoices.pay(scene.latest(plan)["id"])
+        scene.sdk.v1.invoices.pay(scene.latest(plan)["id"])
 
 
 def test_a_renewal_the_bank_wants_confirmed_is_told_and_confirmed_on_its_page(
@@ -124,7 +124,7 @@ def test_a_renewal_the_bank_wants_confirmed_is_told_and_confirmed_on_its_page(
 def test_paying_what_the_bank_wants_confirmed_says_so(scene: Scene) -> None:
     plan = in_arrears(scene, "authentication_required")
     with pytest.raises(stripe.CardError) as refusal:
-        scene.library.v1.invoices.pay(scene.latest(plan)["id"])
+        scene.sdk.v1.invoices.pay(scene.latest(plan)["id"])
     assert refusal.value.code == "invoice_payment_intent_requires_action"
 
 
@@ -178,7 +178,7 @@ def test_a_card_past_its_month_is_refused_as_expired(scene: Scene) -> None:
     today = datetime.fromtimestamp(scene.now(), UTC)
     scene.hand.does(f"payment_methods/{method}/expires", exp_year=today.year, exp_month=today.month)
     scene.to_next_debit()
-    (failed,) = [each for each in scene.library.v1.charges.list().data if each.status == "failed"]
+    (failed,) = [each for each in scene.sdk.v1.charges.list().data if each.status == "failed"]
     assert failed.failure_code == "expired_card"
     scene.hand.does(f"payment_methods/{method}/replaced", last4="1881")
     scene.hand.lets_pass(3)
@@ -188,23 +188,23 @@ def test_a_card_past_its_month_is_refused_as_expired(scene: Scene) -> None:
 
 def test_without_any_means_of_payment_the_debit_fails_without_a_charge(scene: Scene) -> None:
     plan = scene.plan()
-    scene.library.v1.payment_methods.detach(scene.subscription(plan)["default_payment_method"])
-    charges = len(scene.library.v1.charges.list().data)
+    scene.sdk.v1.payment_methods.detach(scene.subscription(plan)["default_payment_method"])
+    charges = len(scene.sdk.v1.charges.list().data)
     scene.to_next_debit()
     assert standing(scene, plan) == ("past_due", "open", 1)
-    assert len(scene.library.v1.charges.list().data) == charges
+    assert len(scene.sdk.v1.charges.list().data) == charges
     with pytest.raises(stripe.InvalidRequestError):
-        scene.library.v1.invoices.pay(scene.latest(plan)["id"])
+        scene.sdk.v1.invoices.pay(scene.latest(plan)["id"])
 
 
 def test_a_debit_without_a_mandate_is_refused_at_once(scene: Scene) -> None:
     plan = scene.plan("sepa")
     scene.hand.lets_pass(6)
-    charge = scene.library.v1.charges.list().data[0].to_dict(for_json=True)
+    charge = scene.sdk.v1.charges.list().data[0].to_dict(for_json=True)
     mandate = charge["payment_method_details"]["sepa_debit"]["mandate"]
     scene.hand.does(f"mandates/{mandate}/revoke")
     scene.hand.does("clock", to=scene.subscription(plan)["items"]["data"][0]["current_period_end"])
-    failed = scene.library.v1.charges.list().data[0]
+    failed = scene.sdk.v1.charges.list().data[0]
     assert (failed.status, failed.failure_code) == ("failed", "debit_not_authorized")
     assert scene.subscription(plan)["status"] == "past_due"
     assert scene.hand.refuses(f"mandates/{mandate}/revoke")["message"]
@@ -223,7 +223,7 @@ def test_the_next_debit_is_announced_a_week_ahead(scene: Scene) -> None:
     plan = scene.plan()
     due = scene.subscription(plan)["items"]["data"][0]["current_period_end"]
     scene.hand.does("clock", to=due - 7 * DAY)
-    (event,) = scene.library.v1.events.list({"type": "invoice.upcoming"}).data
+    (event,) = scene.sdk.v1.events.list({"type": "invoice.upcoming"}).data
     ahead = event.to_dict(for_json=True)["data"]["object"]
     assert "id" not in ahead
     assert (ahead["amount_due"], ahead["next_payment_attempt"]) == (3000, due)
@@ -237,7 +237,7 @@ def test_a_renewal_may_be_a_draft_for_an_hour(scene: Scene) -> None:
     draft = scene.latest(plan)
     assert (draft["status"], draft["number"], draft["hosted_invoice_url"]) == ("draft", None, None)
     with pytest.raises(stripe.InvalidRequestError, match="draft"):
-        scene.library.v1.invoices.pay(draft["id"])
+        scene.sdk.v1.invoices.pay(draft["id"])
     assert scene.donor.opens(f"{scene.hand.address}/i/{draft['id']}").status_code == 404
     scene.hand.does("clock", hours=1)
     assert standing(scene, plan) == ("active", "paid", 1)

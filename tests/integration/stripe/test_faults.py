@@ -30,10 +30,10 @@ def bare(simulator: Simulator, timeout: float = 5.0) -> stripe.StripeClient:
 def test_a_fault_meets_only_the_calls_it_is_meant_for(scene: Scene) -> None:
     scene.hand.does("faults", status=500, times=1, path="/v1/refunds", method="post")
     intent = scene.gift()
-    assert scene.library.v1.refunds.list().data == []
+    assert scene.sdk.v1.refunds.list().data == []
     with pytest.raises(stripe.APIError):
-        scene.library.v1.refunds.create({"payment_intent": intent})
-    assert scene.library.v1.refunds.create({"payment_intent": intent}).amount == 4000
+        scene.sdk.v1.refunds.create({"payment_intent": intent})
+    assert scene.sdk.v1.refunds.create({"payment_intent": intent}).amount == 4000
 
 
 def test_faults_come_in_the_order_they_were_ordered(hand: Hand, simulator: Simulator) -> None:

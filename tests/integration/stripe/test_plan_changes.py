@@ -27,7 +27,7 @@ def amounts(scene: Scene, plan: str) -> list[tuple[int, str]]:
 def test_the_next_debit_can_be_moved_and_later_ones_count_from_it(scene: Scene) -> None:
     plan = scene.plan()
     wanted = due(scene, plan) + 10 * DAY
-    moved = scene.library.v1.subscriptions.update(
+    moved = scene.sdk.v1.subscriptions.update(
         plan, {"trial_end": wanted, "proration_behavior": "none"}
     )
     assert (moved.status, moved.trial_end, moved.billing_cycle_anchor) == (
@@ -50,7 +50,7 @@ def test_the_next_debit_can_be_moved_and_later_ones_count_from_it(scene: Scene) 
 def test_moving_a_debit_is_announced_three_days_ahead(scene: Scene) -> None:
     plan = scene.plan()
     wanted = scene.now() + 20 * DAY
-    scene.library.v1.subscriptions.update(plan, {"trial_end": wanted, "proration_behavior": "none"})
+    scene.sdk.v1.subscriptions.update(plan, {"trial_end": wanted, "proration_behavior": "none"})
     scene.hand.does("clock", to=wanted - 3 * DAY)
     assert scene.told("customer.subscription.trial") == ["customer.subscription.trial_will_end"]
 
@@ -75,14 +75,14 @@ def test_changes_that_stripe_or_the_portal_would_not_make_are_refused(
 ) -> None:
     plan = scene.plan()
     with pytest.raises(stripe.InvalidRequestError):
-        scene.library.v1.subscriptions.update(plan, wanted)
+        scene.sdk.v1.subscriptions.update(plan, wanted)
     assert scene.subscription(plan)["status"] == "active"
 
 
 def test_a_pause_voids_what_falls_due_and_ends_on_its_day(scene: Scene) -> None:
     plan = scene.plan()
     until = due(scene, plan) + 40 * DAY
-    scene.library.v1.subscriptions.update(
+    scene.sdk.v1.subscriptions.update(
         plan, {"pause_collection": {"behavior": "void", "resumes_at": until}}
     )
     scene.hand.does("clock", to=due(scene, plan))
@@ -102,16 +102,16 @@ def test_other_pauses_set_invoices_aside_in_their_own_way(
 ) -> None:
     plan = scene.plan()
     pause: Any = {"behavior": behaviour}
-    scene.library.v1.subscriptions.update(plan, {"pause_collection": pause})
+    scene.sdk.v1.subscriptions.update(plan, {"pause_collection": pause})
     scene.to_next_debit()
     assert amounts(scene, plan)[-1] == (3000, status)
 
 
 def test_an_end_asked_for_can_be_taken_back(scene: Scene) -> None:
     plan = scene.plan()
-    ending = scene.library.v1.subscriptions.update(plan, {"cancel_at_period_end": True})
+    ending = scene.sdk.v1.subscriptions.update(plan, {"cancel_at_period_end": True})
     assert ending.cancel_at == due(scene, plan)
-    back = scene.library.v1.subscriptions.update(plan, {"cancel_at_period_end": False})
+    back = scene.sdk.v1.subscriptions.update(plan, {"cancel_at_period_end": False})
     assert (back.cancel_at, back.canceled_at) == (None, None)
     scene.hand.lets_pass(31)
     assert [each["status"] for each in scene.invoices(plan)] == ["paid", "paid"]
@@ -122,7 +122,7 @@ def test_an_end_on_a_day_of_its_own_comes_on_that_day_or_is_taken_back(scene: Sc
     for plan in plans:
         ending = scene.hand.does(f"subscriptions/{plan}/cancel", at=scene.now() + 10 * DAY)
         assert (ending["cancel_at_period_end"], ending["status"]) == (False, "active")
-    back = scene.library.v1.subscriptions.update(plans[1], {"cancel_at": ""})
+    back = scene.sdk.v1.subscriptions.update(plans[1], {"cancel_at": ""})
     assert back.cancel_at is None
     scene.hand.lets_pass(10)
     assert [scene.subscription(plan)["status"] for plan in plans] == ["canceled", "active"]
@@ -141,9 +141,9 @@ def test_a_plan_that_ended_changes_no_more_and_asks_for_nothing(scene: Scene) ->
     plan = scene.plan()
     scene.next_debits(plan, "declined")
     scene.to_next_debit()
-    scene.library.v1.subscriptions.cancel(plan)
+    scene.sdk.v1.subscriptions.cancel(plan)
     with pytest.raises(stripe.InvalidRequestError) as refusal:
-        scene.library.v1.subscriptions.update(plan, {"cancel_at_period_end": False})
+        scene.sdk.v1.subscriptions.update(plan, {"cancel_at_period_end": False})
     assert refusal.value.code == "subscription_canceled"
     scene.hand.lets_pass(30)
     invoice = scene.latest(plan)
@@ -161,7 +161,7 @@ def test_two_changes_of_amount_in_a_row_leave_the_last_one(scene: Scene) -> None
             "recurring": {"interval": "month"},
             "unit_amount": amount,
         }
-        scene.library.v1.subscriptions.update(
+        scene.sdk.v1.subscriptions.update(
             plan,
             {
                 "items": [{"id": item["id"], "price_data": price}],
@@ -176,13 +176,13 @@ def test_a_plan_takes_another_of_the_donors_cards_never_somebody_elses(scene: Sc
     plan, other = scene.plan(), scene.plan()
     theirs = scene.subscription(other)["default_payment_method"]
     with pytest.raises(stripe.InvalidRequestError, match="must be attached"):
-        scene.library.v1.subscriptions.update(plan, {"default_payment_method": theirs})
+        scene.sdk.v1.subscriptions.update(plan, {"default_payment_method": theirs})
 
 
 def test_an_iban_replaces_a_card_through_a_setup_page(scene: Scene) -> None:
     plan = scene.plan()
     customer = scene.subscription(plan)["customer"]
-    session = scene.library.v1.checkout.sessions.create(
+    session = scene.sdk.v1.checkout.sessions.create(
         {
             "mode": "setup",
             "currency": "eur",
@@ -195,11 +195,11 @@ def test_an_iban_replaces_a_card_through_a_setup_page(scene: Scene) -> None:
     assert 'value="sepa"' in page
     assert 'value="disputed"' not in page
     scene.donor.chooses(session.url or "", "sepa")
-    done = scene.library.v1.checkout.sessions.retrieve(session.id, {"expand": ["setup_intent"]})
+    done = scene.sdk.v1.checkout.sessions.retrieve(session.id, {"expand": ["setup_intent"]})
     setup = done.to_dict(for_json=True)["setup_intent"]
     assert setup["metadata"] == {"reference": "plan-1", "subscription": plan}
-    assert scene.library.v1.mandates.retrieve(setup["mandate"]).status == "active"
-    scene.library.v1.subscriptions.update(plan, {"default_payment_method": setup["payment_method"]})
+    assert scene.sdk.v1.mandates.retrieve(setup["mandate"]).status == "active"
+    scene.sdk.v1.subscriptions.update(plan, {"default_payment_method": setup["payment_method"]})
     scene.to_next_debit()
     assert scene.latest(plan)["status"] == "open"
     scene.hand.lets_pass(5)
@@ -209,22 +209,22 @@ def test_an_iban_replaces_a_card_through_a_setup_page(scene: Scene) -> None:
 def test_a_customers_means_of_payment_are_listed_changed_and_taken_away(scene: Scene) -> None:
     plan = scene.plan()
     customer = scene.subscription(plan)["customer"]
-    (method,) = scene.library.v1.customers.payment_methods.list(customer).data
-    scene.library.v1.customers.update(
+    (method,) = scene.sdk.v1.customers.payment_methods.list(customer).data
+    scene.sdk.v1.customers.update(
         customer, {"invoice_settings": {"default_payment_method": method.id}}
     )
-    changed = scene.library.v1.payment_methods.update(
+    changed = scene.sdk.v1.payment_methods.update(
         method.id, {"card": {"exp_month": 5, "exp_year": 2039}, "metadata": {"a": "b"}}
     )
     assert changed.card is not None
     assert (changed.card.exp_month, changed.card.exp_year) == (5, 2039)
-    assert scene.library.v1.customers.payment_methods.retrieve(customer, method.id).id == method.id
-    scene.library.v1.payment_methods.detach(method.id)
+    assert scene.sdk.v1.customers.payment_methods.retrieve(customer, method.id).id == method.id
+    scene.sdk.v1.payment_methods.detach(method.id)
     assert scene.subscription(plan)["default_payment_method"] is None
-    found = scene.library.v1.customers.retrieve(customer).to_dict(for_json=True)
+    found = scene.sdk.v1.customers.retrieve(customer).to_dict(for_json=True)
     assert found["invoice_settings"]["default_payment_method"] is None
     with pytest.raises(stripe.InvalidRequestError):
-        scene.library.v1.payment_methods.detach(method.id)
+        scene.sdk.v1.payment_methods.detach(method.id)
     assert scene.told("payment_method.") == [
         "payment_method.attached",
         "payment_method.updated",

@@ -10,12 +10,12 @@ from tests.integration.stripe.scenes import Found, Scene
 
 
 def refund(scene: Scene, intent: str, amount: int = 1000) -> Found:
-    made = scene.library.v1.refunds.create({"payment_intent": intent, "amount": amount})
+    made = scene.sdk.v1.refunds.create({"payment_intent": intent, "amount": amount})
     return made.to_dict(for_json=True)
 
 
 def again(scene: Scene, refund_id: str) -> Found:
-    return scene.library.v1.refunds.retrieve(refund_id).to_dict(for_json=True)
+    return scene.sdk.v1.refunds.retrieve(refund_id).to_dict(for_json=True)
 
 
 def test_a_pending_refund_succeeds_when_the_bank_says_so(scene: Scene) -> None:
@@ -66,7 +66,7 @@ def test_a_refund_in_the_dashboard_is_told_like_any_other(scene: Scene) -> None:
     made = scene.hand.does(f"charges/{charge}/refund", amount=1500)
     assert scene.charged(charge)["amount_refunded"] == 1500
     assert scene.told("refund.", "charge.refunded") == ["refund.created", "charge.refunded"]
-    (event,) = scene.library.v1.events.list({"type": "refund.created"}).data
+    (event,) = scene.sdk.v1.events.list({"type": "refund.created"}).data
     found = event.to_dict(for_json=True)
     assert (found["data"]["object"]["id"], found["request"]["id"]) == (made["id"], None)
 
