@@ -120,7 +120,7 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> b
     try:
         with archive.open(member) as stream:
             told = stream.read(most + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError):
+    except (zipfile.BadZipFile, RuntimeError, zlib.error, EOFError):
         raise StatementRefused(say(N_("The archive cannot be opened."))) from None
     if len(told) > most:
         raise StatementRefused(say(N_("The archive unpacks to more than is reasonable.")))
