@@ -26,14 +26,17 @@ from portal.core.web.limits import limiter
 from tests.factories.people import make_account
 from tests.pages import PageClient
 
-# Tests never judge by the clock: a busy machine is not a fault.
-hypothesis.settings.register_profile(
-    "unhurried",
-    deadline=None,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
-    print_blob=True,
-)
-hypothesis.settings.load_profile("unhurried")
+# Tests never judge by the clock: a busy machine is not a fault. Nor by luck: the same change gets the same
+# examples, and HYPOTHESIS_PROFILE=exploring looks for new ones.
+for name, same_examples in (("unhurried", True), ("exploring", False)):
+    hypothesis.settings.register_profile(
+        name,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+        print_blob=True,
+        derandomize=same_examples,
+    )
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "unhurried"))
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
