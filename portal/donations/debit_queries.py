@@ -54,6 +54,14 @@ def instalments_of(plan_id: int) -> list[Instalment]:
     return list(db.session.scalars(wanted.order_by(Instalment.due_on.desc()).limit(60)))
 
 
+def under_way(plan_id: int) -> list[Instalment]:
+    """The debits of a plan that stand in a file for the bank: they are taken whatever is changed now."""
+    wanted = sa.select(Instalment).where(
+        Instalment.plan_id == plan_id, Instalment.state == InstalmentState.COLLECTING
+    )
+    return list(db.session.scalars(wanted.order_by(Instalment.due_on)))
+
+
 def came_back() -> list[CollectionAttempt]:
     """Debits that came back and wait for somebody to decide: the last try of each."""
     wanted = (

@@ -19,7 +19,7 @@ from portal.accounts.models import Donor
 from portal.core.db import db
 from portal.core.money import Money
 from portal.donations.codes import PurposeKind
-from portal.donations.models import Gift
+from portal.donations.models import Cheque, ChequeReturn, CollectionAttempt, Gift
 from portal.donations.rules.gift import GiftState
 
 CAME: Final = (
@@ -49,6 +49,15 @@ _GIFT_COLUMNS: Final = (
     Gift.stripe_charge_id,
     Donor.ref.label("donor_ref"),
     Donor.kind.label("donor_kind"),
+    sa.func.coalesce(
+        sa.select(sa.func.max(CollectionAttempt.back_on))
+        .where(CollectionAttempt.gift_id == Gift.id)
+        .scalar_subquery(),
+        sa.select(sa.func.max(ChequeReturn.on))
+        .join(Cheque, Cheque.id == ChequeReturn.cheque_id)
+        .where(Cheque.gift_id == Gift.id)
+        .scalar_subquery(),
+    ).label("back_on"),
 )
 
 
@@ -76,6 +85,7 @@ def _record(row: Any, back: MoneyBack) -> GiftRecord:
         refunds=worth.refunds,
         disputes=worth.disputes,
         deposited=bool(row.deposit_ref),
+        back_on=row.back_on,
     )
 
 

@@ -67,6 +67,7 @@ class GiftRecord:
     was never received, or its euros are not known yet. ``corrected``: a person changed what had
     been recorded, so its day, its
     donor and its mode may differ from the entry's. ``deposited``: its cheque went to the bank.
+    ``back_on``: the day the bank took it back, when the bank said it.
     """
 
     gift_id: int
@@ -77,6 +78,7 @@ class GiftRecord:
     disputes: tuple[Disputed, ...] = ()
     corrected: bool = False
     deposited: bool = False
+    back_on: date | None = None
 
 
 def bookable(facts: GiftFacts | None) -> bool:
@@ -87,8 +89,8 @@ def bookable(facts: GiftFacts | None) -> bool:
 def postings_due(record: GiftRecord, booked: Booked, today: date) -> list[Posting]:
     """What must be posted so that the books say what the gift is now; nothing when they do.
 
-    ``today`` dates what the portal learns without a date of its own (a bounced payment, a
-    refund that failed, a dispute that is reopened).
+    ``today`` dates what the portal learns without a date of its own (a payment that bounced on
+    nobody knows what day, a refund that failed, a dispute that is reopened).
 
     :raises EntryError: when a fact cannot be booked.
     """
@@ -146,14 +148,15 @@ def _differs(entry: Draft, wanted: Draft, corrected: bool) -> bool:
 
 def _returned(record: GiftRecord, facts: GiftFacts, entry: Draft, today: date) -> Draft:
     """The bank took it back; when the gift's facts changed since, the entry is reversed as is."""
-    back = Reversal(facts, entry.total, today, entry.piece_ref, today)
+    on = record.back_on or today
+    back = Reversal(facts, entry.total, on, entry.piece_ref, on)
     try:
         draft = entry_for_return(back, cheque_deposited=record.deposited)
     except EntryError:
-        return entry.reversed(today)
-    income = {(line.account, line.debit) for line in entry.reversed(today).lines if line.debit}
+        return entry.reversed(on)
+    income = {(line.account, line.debit) for line in entry.reversed(on).lines if line.debit}
     agrees = {(line.account, line.debit) for line in draft.lines if line.debit} == income
-    return draft if agrees else entry.reversed(today)
+    return draft if agrees else entry.reversed(on)
 
 
 def _fee(record: GiftRecord, facts: GiftFacts, ledger: Ledger) -> Iterator[Posting]:

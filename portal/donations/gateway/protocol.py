@@ -61,8 +61,13 @@ class PaymentGateway(Protocol):
     def forgive_invoice(self, invoice_id: str, idempotency_key: str) -> InvoiceSnapshot:
         """Never try an open debit again; one that is paid or given up is answered as it is."""
 
-    def refund(self, payment_intent_id: str, amount: Money, idempotency_key: str) -> RefundSnapshot:
-        """Give back all or part; raises RefundTooLarge when less than that is left."""
+    def refund(
+        self, payment_intent_id: str, amount: Money, idempotency_key: str, reference: str = ""
+    ) -> RefundSnapshot:
+        """Give back all or part; raises RefundTooLarge when less than that is left.
+
+        ``reference`` is our name of it: the refund says it whenever it is told again.
+        """
 
     def list_refunds(self, payment_intent_id: str) -> list[RefundSnapshot]:
         """Everything given back of a payment, oldest first."""

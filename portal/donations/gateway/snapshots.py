@@ -121,7 +121,8 @@ class InvoiceSnapshot:
 @dataclass(frozen=True, slots=True)
 class RefundSnapshot:
     """Money given back, wholly or in part; `status` is pending, requires_action, succeeded, failed
-    or canceled. `settled` is what left the provider's balance, in its currency, as a positive sum.
+    or canceled. `settled` is what left the provider's balance, in its currency, as a positive sum;
+    `reference` is our name of a refund asked for here, empty for one made elsewhere.
     """
 
     id: str
@@ -132,6 +133,7 @@ class RefundSnapshot:
     balance_transaction_id: str | None = None
     settled: Money | None = None
     failure_reason: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from flask_login import current_user
 
 from portal.accounts.models import Donor
 from portal.accounts.services import find_or_create_donor
-from portal.core import audit, documents
+from portal.core import audit, documents, i18n
 from portal.core.db import transaction
 from portal.core.roles import Role
 from portal.core.web.audience import needs
@@ -139,8 +139,14 @@ def new_account(public_id: uuid.UUID) -> ResponseReturnValue:
             form.form_errors.append(_("This mandate is over."))
         else:
             flash(_("The next debits are taken from the new account."), "success")
+            _say_under_way(found)
             return redirect(url_for(".mandate", public_id=made.public_id), 303)
-    page = render_template("donations/direct_debits/new_account.html", form=form, mandate=found)
+    page = render_template(
+        "donations/direct_debits/new_account.html",
+        form=form,
+        mandate=found,
+        under_way=queries.under_way(found.plan_id),
+    )
     return page, 422 if request.method == "POST" else 200
 
 
@@ -155,9 +161,15 @@ def end(public_id: uuid.UUID) -> ResponseReturnValue:
         except services.MandateOver:
             flash(_("This mandate was over already."), "warning")
         else:
-            flash(_("The mandate is over. No debit will be taken."), "success")
+            flash(_("The mandate is over: no debit is asked for any more."), "success")
+            _say_under_way(found)
         return redirect(url_for(".mandate", public_id=public_id), 303)
-    page = render_template("donations/direct_debits/end.html", form=form, mandate=found)
+    page = render_template(
+        "donations/direct_debits/end.html",
+        form=form,
+        mandate=found,
+        under_way=queries.under_way(found.plan_id),
+    )
     return page, 422 if request.method == "POST" else 200
 
 
@@ -176,6 +188,7 @@ def amount(public_id: uuid.UUID) -> ResponseReturnValue:
             form.form_errors.append(_("This mandate is over."))
         else:
             flash(_("The next debits take the new amount. The donor is told before."), "success")
+            _say_under_way(found)
             return redirect(url_for(".mandate", public_id=public_id), 303)
     return _act_page(found, form, "amount")
 
@@ -191,7 +204,8 @@ def pause(public_id: uuid.UUID) -> ResponseReturnValue:
         except services.PlanNotOurs:
             form.form_errors.append(_("This mandate is over."))
         else:
-            flash(_("No debit is taken before that day."), "success")
+            flash(_("No debit is asked for before that day."), "success")
+            _say_under_way(found)
             return redirect(url_for(".mandate", public_id=public_id), 303)
     return _act_page(found, form, "pause")
 
@@ -212,8 +226,27 @@ def resume(public_id: uuid.UUID) -> ResponseReturnValue:
     return _act_page(found, form, "resume")
 
 
+def _say_under_way(found: Mandate) -> None:
+    """What stands in a file for the bank is taken as it stands there: nobody is told otherwise."""
+    for instalment in queries.under_way(found.plan_id):
+        flash(
+            _(
+                "%(amount)s due on %(day)s stand in a file for the bank and are still taken.",
+                amount=i18n.money(instalment.amount),
+                day=i18n.day(instalment.due_on),
+            ),
+            "warning",
+        )
+
+
 def _act_page(found: Mandate, form: OnceForm, act: str) -> ResponseReturnValue:
-    page = render_template("donations/direct_debits/act.html", mandate=found, form=form, act=act)
+    page = render_template(
+        "donations/direct_debits/act.html",
+        mandate=found,
+        form=form,
+        act=act,
+        under_way=queries.under_way(found.plan_id),
+    )
     return page, 422 if request.method == "POST" else 200
 
 

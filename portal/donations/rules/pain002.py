@@ -17,7 +17,9 @@ from defusedxml.ElementTree import fromstring
 from portal.core.i18n_markers import N_
 
 _REFUSED: Final = frozenset({"RJCT"})
-_KNOWN: Final = frozenset({"RJCT", "ACCP", "ACSP", "ACSC", "ACTC", "ACWC", "PDNG", "PART", "RCVD"})
+_KNOWN: Final = frozenset(
+    {"RJCT", "ACCP", "ACSP", "ACSC", "ACTC", "ACWC", "ACCC", "PDNG", "PART", "RCVD"}
+)
 LARGEST: Final = 20 * 1024 * 1024
 
 
@@ -59,8 +61,7 @@ def read_status(content: bytes) -> StatusReport:
     if group is None:
         raise StatusFileError(N_("it does not say which file it answers"))
     status = _text(group, "GrpSts")
-    if status and status not in _KNOWN:
-        raise StatusFileError(N_("its status is unknown"))
+    _only_known_words(report)
     blocks, refusals = tuple(_blocks(report)), tuple(_refusals(report))
     header = _child(report, "GrpHdr")
     return StatusReport(
@@ -84,6 +85,15 @@ def _report(content: bytes) -> Element:
     if found is None:
         raise StatusFileError(N_("it is not a pain.002 file"))
     return found
+
+
+def _only_known_words(report: Element) -> None:
+    """A status we cannot read might be a refusal: of the file, of a block or of a single debit."""
+    for node in report.iter():
+        if _tag(node) in ("GrpSts", "PmtInfSts", "TxSts"):
+            word = (node.text or "").strip()
+            if word and word not in _KNOWN:
+                raise StatusFileError(N_("its status is unknown"))
 
 
 def _blocks(report: Element) -> Iterator[tuple[str, str]]:

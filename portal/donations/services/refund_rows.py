@@ -15,7 +15,7 @@ from portal.core.db import db
 from portal.donations import events
 from portal.donations.gateway import RefundSnapshot
 from portal.donations.models import Gift, Refund
-from portal.donations.rules.going_back import ASKED, FAILED, MONEY_LEFT
+from portal.donations.rules.going_back import FAILED, MONEY_LEFT
 from portal.donations.services import thanks
 from portal.donations.services.provider import now
 from portal.donations.services.refund_news import say_refund_failed
@@ -68,6 +68,11 @@ def _learn_euros(refund: Refund, snapshot: RefundSnapshot) -> bool:
     return True
 
 
+def reference_of(refund: Refund) -> str:
+    """Our name of a refund, which the provider tells again: two of one amount are never mixed up."""
+    return f"refund:{refund.id}"
+
+
 def _row_of(gift: Gift, snapshot: RefundSnapshot) -> Refund:
     """The refund's row: known by its id, or the one asked for here, or new (made elsewhere)."""
     rows = list(
@@ -77,7 +82,7 @@ def _row_of(gift: Gift, snapshot: RefundSnapshot) -> Refund:
         if row.stripe_refund_id == snapshot.id:
             return row
     for row in rows:
-        if row.state == ASKED and row.stripe_refund_id is None and row.amount == snapshot.amount:
+        if row.stripe_refund_id is None and reference_of(row) == snapshot.reference:
             return row
     made = Refund(
         gift_id=gift.id,

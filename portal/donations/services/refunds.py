@@ -16,6 +16,7 @@ from portal.donations.rules.going_back import ASKED, FAILED, MONEY_LEFT, REFUSED
 from portal.donations.services.checkout import KEY_HOLDS_FOR
 from portal.donations.services.converge import refresh_payment
 from portal.donations.services.provider import idempotency_key, now, payments, today
+from portal.donations.services.refund_rows import reference_of
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +71,9 @@ def _ask(gift_id: int, amount: Money, reason: str, by: int, form_token: str) -> 
     """Keep the wish. The gift's row is locked, and the database counts once more for itself."""
     with transaction() as session:
         gift = session.get_one(Gift, gift_id, with_for_update={"of": Gift}, populate_existing=True)
+        known = session.scalar(sa.select(Refund).where(Refund.form_token == form_token))
+        if known is not None:
+            return known
         left = left_to_refund(gift)
         if gift.stripe_payment_intent_id is None or gift.settled_at is None or left.minor <= 0:
             raise NothingToRefund
@@ -107,7 +111,9 @@ def carry_out(refund: Refund) -> None:
         _look_up(refund, intent)
         return
     try:
-        done = payments().refund(intent, refund.amount, idempotency_key("refund", refund.id))
+        done = payments().refund(
+            intent, refund.amount, idempotency_key("refund", refund.id), reference_of(refund)
+        )
     except GatewayRefused as error:
         _refused(refund)
         kind = RefundTooMuch if isinstance(error, RefundTooLarge) else RefundNotPossible

@@ -36,7 +36,7 @@ class Payments(Connection):
         return snapshots.payment(found, invoice)
 
     def refund(
-        self, payment_intent_id: str, amount: Money, idempotency_key: str
+        self, payment_intent_id: str, amount: Money, idempotency_key: str, reference: str = ""
     ) -> door.RefundSnapshot:
         """Give back all or part; raises RefundTooLarge when less than that is left."""
         named(payment_intent_id)
@@ -47,6 +47,7 @@ class Payments(Connection):
                 {
                     "payment_intent": payment_intent_id,
                     "amount": amount.minor,
+                    "metadata": {"reference": reference},
                     "expand": _REFUND,
                 },
                 cast(Any, once(idempotency_key)),

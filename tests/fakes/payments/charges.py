@@ -33,12 +33,12 @@ class Charges(Kept):
         unknown = replace(payment, fee=None, settled=None, exchange_rate=None)
         return replace(unknown, balance_transaction_id=None)
 
-    def refund(self, payment_intent_id: str, amount: Money, idempotency_key: str) -> RefundSnapshot:
+    def refund(
+        self, payment_intent_id: str, amount: Money, idempotency_key: str, reference: str = ""
+    ) -> RefundSnapshot:
         self._called("refund")
-        wanted = (payment_intent_id, amount)
-        return self._once(
-            idempotency_key, wanted, lambda: self.gives_back(*wanted, self.refunds_arrive)
-        )
+        wanted = (payment_intent_id, amount, self.refunds_arrive, reference)
+        return self._once(idempotency_key, wanted, lambda: self.gives_back(*wanted))
 
     def list_refunds(self, payment_intent_id: str) -> list[RefundSnapshot]:
         self._called("list_refunds")
@@ -67,7 +67,11 @@ class Charges(Kept):
         self.payments[payment_intent_id] = waiting
 
     def gives_back(
-        self, payment_intent_id: str, amount: Money, status: str = "succeeded"
+        self,
+        payment_intent_id: str,
+        amount: Money,
+        status: str = "succeeded",
+        reference: str = "",
     ) -> RefundSnapshot:
         """Money goes back, asked for here or in the provider's own pages."""
         payment = found(self.payments, payment_intent_id)
@@ -77,7 +81,14 @@ class Charges(Kept):
         settled, rate = self.in_euros(amount)
         line = self.moves("refund", -settled.minor, refund_id, rate=rate)
         made = RefundSnapshot(
-            refund_id, payment_intent_id, amount, status, self.now, line.id, settled
+            refund_id,
+            payment_intent_id,
+            amount,
+            status,
+            self.now,
+            line.id,
+            settled,
+            reference=reference,
         )
         self.refunds.setdefault(payment_intent_id, []).append(made)
         self._counts_refunds(payment_intent_id)

@@ -83,6 +83,21 @@ def test_the_file_goes_from_the_page_to_the_gift(app: Flask, accountant: PageCli
     assert db.session.scalar(sa.select(sa.func.count(Gift.id))) == 1
 
 
+def test_what_is_in_a_file_at_the_bank_is_said_before_and_after(
+    app: Flask, accountant: PageClient, clock: object
+) -> None:
+    mandate = make_mandate(first_due_on=today() + dt.timedelta(days=16))
+    collect(clock, mandate)
+    page = accountant.get(f"{HOME}/mandates/{mandate.public_id}/end")
+    assert page.has("still taken") or page.has("encore prélevés")
+    accountant.post(
+        f"{HOME}/mandates/{mandate.public_id}/end",
+        {"form_token": token(), "reason": "asked", "sure": "y"},
+    )
+    after = accountant.get(f"{HOME}/mandates/{mandate.public_id}")
+    assert after.has("still taken") or after.has("encore prélevés")
+
+
 def test_what_comes_back_is_decided(app: Flask, accountant: PageClient, clock: object) -> None:
     sent = collect(clock, make_mandate(first_due_on=today() + dt.timedelta(days=16)))
     [attempt] = sent.attempts

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from portal.accounting.models import Entry
 from portal.core import documents
 from portal.core.db import db
 from portal.core.mail import OutboxMail
@@ -208,9 +209,12 @@ def test_a_return_weeks_later_takes_the_gift_out_of_the_books(app: Flask, clock:
     by = make_accountant().id
     debits.collection_credited(sent.id, sent.collect_on, by=by)
     [attempt] = sent.attempts
-    assert debits.debit_came_back(attempt.end_to_end, "MD01", on=today(), by=by)
+    day = sent.collect_on + dt.timedelta(days=2)
+    assert debits.debit_came_back(attempt.end_to_end, "MD01", on=day, by=by)
     assert debits.debit_came_back(attempt.end_to_end, "MD01", on=today(), by=by)
     [gift] = db.session.scalars(sa.select(Gift))
+    undone = sa.select(Entry.date).where(Entry.source == f"gift:{gift.id}:settled:undone")
+    assert db.session.scalars(undone).all() == [day]
     assert gift.state is GiftState.FAILED
     assert balance_of("512100") == Money(0)
     assert (mandate.state, mandate.plan.state) == (MandateState.SUSPENDED, PlanState.PAST_DUE)

@@ -24,7 +24,7 @@ from portal.donations.rules.direct_debit import AttemptState, InstalmentState
 from portal.donations.rules.gift import GiftState
 from portal.donations.rules.pain008 import write_collection
 from portal.donations.services import direct_debits as debits
-from portal.donations.services.direct_debits import collecting
+from portal.donations.services.direct_debits import collecting, crediting
 from portal.donations.services.provider import today
 from tests.factories.handed_over import make_accountant, token
 from tests.integration.donations.test_at_once import real  # noqa: F401 - a fixture
@@ -71,6 +71,26 @@ def test_a_plan_stopped_before_its_first_debit_came_stays_over(app: Flask, clock
     debits.collection_credited(sent.id, sent.collect_on, by=by)
     assert mandate.plan.state is PlanState.ABANDONED
     assert [gift.state for gift in db.session.scalars(sa.select(Gift))] == [GiftState.SETTLED]
+
+
+def test_a_pause_asked_for_before_the_first_debit_came_holds(app: Flask, clock: object) -> None:
+    mandate = make_mandate(first_due_on=today() + dt.timedelta(days=16))
+    sent, by = collect(clock, mandate), make_accountant().id
+    debits.pause_debits(mandate.plan_id, sent.collect_on + dt.timedelta(days=60), by=by)
+    debits.collection_credited(sent.id, sent.collect_on, by=by)
+    assert mandate.plan.state is PlanState.PAUSED
+    assert mandate.plan.started_on == sent.collect_on
+
+
+def test_a_file_that_never_went_asks_for_nothing_within_a_pause(app: Flask, clock: object) -> None:
+    mandate, by = make_mandate(first_due_on=today() + dt.timedelta(days=16)), make_accountant().id
+    debits.plan_and_announce()
+    day = the_instalment(mandate).announced_for
+    assert day is not None
+    made = debits.make_collection(day, by=by, form_token=token())
+    debits.pause_debits(mandate.plan_id, day + dt.timedelta(days=60), by=by)
+    debits.withdraw_collection(made.id, reason="wrong day", by=by)
+    assert the_instalment(mandate).state is InstalmentState.CANCELLED
 
 
 def in_another_thread(app: Flask, act: object) -> threading.Thread:
@@ -120,7 +140,7 @@ def test_a_debit_refused_while_the_file_is_credited_is_no_gift_in_the_end(
 ) -> None:
     mandate, by = make_mandate(first_due_on=today() + dt.timedelta(days=16)), make_accountant().id
     sent = collect(None, mandate)
-    name, settle, refusing = sent.attempts[0].end_to_end, collecting._settle, []
+    name, settle, refusing = sent.attempts[0].end_to_end, crediting._settle, []
 
     def settled(attempt: CollectionAttempt, on: dt.date) -> None:
         refusing.append(
@@ -129,7 +149,7 @@ def test_a_debit_refused_while_the_file_is_credited_is_no_gift_in_the_end(
         refusing[0].join(BLOCKED_FOR)
         settle(attempt, on)
 
-    monkeypatch.setattr(collecting, "_settle", settled)
+    monkeypatch.setattr(crediting, "_settle", settled)
     debits.collection_credited(sent.id, sent.collect_on, by=by)
     refusing[0].join(THREADS_WAIT)
     db.session.expire_all()

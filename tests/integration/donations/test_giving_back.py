@@ -11,6 +11,8 @@ from portal.core.money import Money
 from portal.donations import services
 from portal.donations.models import Gift, Refund
 from portal.donations.rules.gift import GiftState
+from portal.donations.services.converge import refresh_payment
+from portal.donations.services.refund_rows import reference_of
 from portal.receipts.queries.register import receipts_to_correct
 from portal.receipts.services import issue_receipt
 from tests.factories.books import balance_of
@@ -65,6 +67,31 @@ def test_ten_and_fifteen_of_fifty_then_the_rest_and_no_cent_more(
     assert gift.state == GiftState.REFUNDED
     assert told.names == ["gift_settled", *["gift_refunded"] * 3]
     assert accountant.get(f"/office/gifts/{gift.public_id}/refund").status == 404
+
+
+def test_a_form_sent_again_after_all_went_back_is_the_same_refund(giver: Giver) -> None:
+    gift, _intent = gives(giver)
+    by = make_account().id
+    first, again = (
+        services.refund_gift(gift.id, Money(5_000), reason="r", by=by, form_token="t" * 16)
+        for _ in range(2)
+    )
+    assert again.id == first.id
+    assert db.session.query(Refund).count() == 1
+
+
+def test_of_two_equal_refunds_each_is_told_as_itself(giver: Giver) -> None:
+    """The second asked for is the first the provider tells of."""
+    gift, intent = gives(giver)
+    asked = [
+        Refund(gift_id=gift.id, amount_minor=1_000, state="asked", refunded_on=gift.tax_on, currency="EUR")
+        for _ in range(2)
+    ]  # fmt: skip
+    db.session.add_all(asked)
+    db.session.flush()
+    told = giver.payments.gives_back(intent, Money(1_000), reference=reference_of(asked[1]))
+    refresh_payment(intent)
+    assert [row.stripe_refund_id for row in asked] == [None, told.id]
 
 
 def test_more_than_is_left_is_refused_by_the_form_and_by_the_database(

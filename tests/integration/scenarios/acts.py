@@ -89,8 +89,8 @@ class OtherKeys:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.real, name)
 
-    def refund(self, intent: str, amount: Money, _key: str) -> Any:
-        return self.real.refund(intent, amount, uuid.uuid4().hex)
+    def refund(self, intent: str, amount: Money, _key: str, reference: str) -> Any:
+        return self.real.refund(intent, amount, uuid.uuid4().hex, reference)
 
 
 def _take_up_what_was_left() -> None:

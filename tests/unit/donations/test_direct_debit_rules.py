@@ -115,6 +115,7 @@ def test_a_collection_of_nothing_or_of_nonsense_is_refused() -> None:
         b"<Document><CstmrPmtStsRpt/></Document>",
         b'<!DOCTYPE a [<!ENTITY b "c">]><Document><CstmrPmtStsRpt>&b;</CstmrPmtStsRpt></Document>',
         b"<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><GrpSts>WHAT</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>",
+        b"<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><GrpSts>PART</GrpSts></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><TxInfAndSts><TxSts>WHAT</TxSts></TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>",
     ],
 )
 def test_what_is_no_status_file_is_refused_as_a_whole(content: bytes) -> None:

@@ -23,7 +23,7 @@ from portal.accounting.services.posting import validate
 from portal.core.db import db
 from portal.core.i18n_markers import N_
 from portal.core.money import total
-from portal.donations.models import Collection, Deposit, Gift, Payout
+from portal.donations.models import Collection, Deposit, Gift, Origin, Payout
 from portal.donations.rules.gift import GiftState
 from portal.donations.services import deposits, direct_debits, transfers
 from portal.donations.services.transfers import Transfer
@@ -144,6 +144,7 @@ def _deposit(line: BankLine, wanted: OtherPart, deposit_id: int, by: int | None)
 
 def parts_of_collection(line: BankLine, collection_id: int, by: int | None) -> list[Settled]:
     """The gifts of a file of our own debits, settled now that the account is credited."""
+    here = direct_debits.is_with_the_bank(collection_id)
     try:
         collection = direct_debits.collection_credited(
             collection_id, line.booked_on, by=by, statement_line_ref=line.ref
@@ -153,7 +154,10 @@ def parts_of_collection(line: BankLine, collection_id: int, by: int | None) -> l
     gifts = _gifts_of(collection)
     if total([gift.amount for gift in gifts]) != line.amount:
         raise DoesNotAddUp
-    return [Settled(BankPart(amount_minor=gift.amount_minor, gift_id=gift.id)) for gift in gifts]
+    return [
+        Settled(BankPart(amount_minor=gift.amount_minor, gift_id=gift.id, settled_here=here))
+        for gift in gifts
+    ]
 
 
 def _gifts_of(collection: Collection) -> list[Gift]:
@@ -163,10 +167,8 @@ def _gifts_of(collection: Collection) -> list[Gift]:
 
 def give_back(line: BankLine, part: BankPart, reason: str, by: int | None) -> None:
     """Undo what a part did. What was only shown by the line (a recorded gift, an entry) stays."""
-    if part.gift_id is not None and part.settled_here:
-        transfers.withdraw_transfer(part.gift_id, reason=reason, by=by)
-    elif part.gift_id is not None:
-        direct_debits.collection_shown_no_longer(line.ref)
+    if part.gift_id is not None:
+        _give_back_gift(line, part, part.gift_id, reason, by)
     elif part.deposit_id is not None:
         deposits.deposit_uncredited(part.deposit_id, reason=reason, by=by)
     elif part.payout_id is not None:
@@ -175,6 +177,17 @@ def give_back(line: BankLine, part: BankPart, reason: str, by: int | None) -> No
     elif part.account is not None:
         put = entry_for_line_on_account(part.account, part.amount, line.booked_on, line.ref)
         _post(f"{_source(part)}:{UNDONE}", put.reversed(line.booked_on))
+
+
+def _give_back_gift(
+    line: BankLine, part: BankPart, gift_id: int, reason: str, by: int | None
+) -> None:
+    if not part.settled_here:
+        direct_debits.collection_shown_no_longer(line.ref)
+    elif db.session.get_one(Gift, gift_id).origin is Origin.DIRECT_DEBIT:
+        direct_debits.collection_uncredited(line.ref, reason=reason, by=by)
+    else:
+        transfers.withdraw_transfer(gift_id, reason=reason, by=by)
 
 
 def _source(part: BankPart) -> str:

@@ -5,14 +5,9 @@ from portal.donations.services.direct_debits.collecting import (
     NothingToCollect,
     NotInThatState,
     TooSoon,
-    amount_of,
     amount_of_due,
-    collection_credited,
     collection_sent,
-    collection_shown_no_longer,
-    collections_in_transit,
     make_collection,
-    standing_total,
     to_collect,
     withdraw_collection,
 )
@@ -24,6 +19,15 @@ from portal.donations.services.direct_debits.coming_back import (
     give_up,
     read_bank_status,
     try_again,
+)
+from portal.donations.services.direct_debits.crediting import (
+    amount_of,
+    collection_credited,
+    collection_shown_no_longer,
+    collection_uncredited,
+    collections_in_transit,
+    is_with_the_bank,
+    standing_total,
 )
 from portal.donations.services.direct_debits.creditor import NoCreditor, creditor
 from portal.donations.services.direct_debits.instalments import (
@@ -67,12 +71,14 @@ __all__ = [
     "collection_credited",
     "collection_sent",
     "collection_shown_no_longer",
+    "collection_uncredited",
     "collections_in_transit",
     "creditor",
     "debit_came_back",
     "end_mandate",
     "end_pauses",
     "give_up",
+    "is_with_the_bank",
     "make_collection",
     "pause_debits",
     "plan_and_announce",

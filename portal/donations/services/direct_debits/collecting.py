@@ -1,4 +1,4 @@
-"""From announced debits to the bank's file, and from the file to money on the account."""
+"""From announced debits to the bank's file."""
 
 from __future__ import annotations
 
@@ -11,17 +11,13 @@ import sqlalchemy as sa
 from portal.core import audit, documents
 from portal.core.db import db, transaction
 from portal.core.money import Money, total
-from portal.donations import events
-from portal.donations.codes import GiftMode
 from portal.donations.models import (
     Collection,
     CollectionAttempt,
     CollectionState,
-    Gift,
     Instalment,
     Mandate,
     MandateState,
-    Origin,
     Plan,
     PlanState,
 )
@@ -31,13 +27,9 @@ from portal.donations.rules.direct_debit import (
     earliest_collection,
     lapses_on,
 )
-from portal.donations.rules.gift import GiftState
 from portal.donations.rules.pain008 import Debit, SequenceType, write_collection
-from portal.donations.services import thanks
 from portal.donations.services.direct_debits.creditor import creditor
 from portal.donations.services.direct_debits.mandates import iban_of
-from portal.donations.services.giving import new_ref
-from portal.donations.services.plan_life import activate
 from portal.donations.services.provider import now, today
 
 RUNNING = (PlanState.PENDING, PlanState.ACTIVE, PlanState.PAST_DUE)
@@ -174,7 +166,7 @@ def _debit(due: Due) -> Debit:
 def collection_sent(collection_id: int, *, by: int) -> Collection:
     """The file is with the bank. Raises NotInThatState."""
     with transaction():
-        collection = _locked(collection_id, CollectionState.MADE)
+        collection = locked(collection_id, CollectionState.MADE)
         collection.state, collection.sent_at = CollectionState.SENT, now()
         audit.record("collection.sent", f"collection:{collection.message_id}", actor_id=by)
         return collection
@@ -183,11 +175,11 @@ def collection_sent(collection_id: int, *, by: int) -> Collection:
 def withdraw_collection(collection_id: int, *, reason: str, by: int) -> Collection:
     """A file that never went to the bank: its debits may stand in another. Raises NotInThatState."""
     with transaction():
-        collection = _locked(collection_id, CollectionState.MADE)
+        collection = locked(collection_id, CollectionState.MADE)
         collection.state = CollectionState.WITHDRAWN
         for attempt in collection.attempts:
             attempt.state = AttemptState.WITHDRAWN
-            attempt.instalment.state = InstalmentState.ANNOUNCED
+            attempt.instalment.state = _after_all(attempt.instalment)
         audit.record(
             "collection.withdrawn", f"collection:{collection.message_id}", note=reason, actor_id=by
         )
@@ -195,128 +187,17 @@ def withdraw_collection(collection_id: int, *, reason: str, by: int) -> Collecti
         return collection
 
 
-def collection_credited(
-    collection_id: int, on: dt.date, *, by: int | None, statement_line_ref: str = ""
-) -> Collection:
-    """The account was credited: each debit the bank did not refuse is a gift of that day.
-
-    The day the account is credited decides the tax year (BOI-IR-RICI-250-20, § 30). Told twice by
-    the same line it is one, and a line may show what was noted by hand. Raises NotInThatState.
-    """
-    with transaction():
-        collection = _locked(collection_id, CollectionState.SENT, CollectionState.CREDITED)
-        if collection.state is CollectionState.CREDITED:
-            if collection.statement_line_ref in (statement_line_ref, ""):
-                collection.statement_line_ref = statement_line_ref  # noted by hand, now shown
-                return collection
-            raise NotInThatState(collection.message_id)
-        collection.state, collection.credited_on = CollectionState.CREDITED, on
-        collection.statement_line_ref = statement_line_ref
-        came = _came(collection.id)
-        for attempt in came:
-            _settle(attempt, on)
-        audit.record(
-            "collection.credited",
-            f"collection:{collection.message_id}",
-            after={"on": on, "debits": len(came), "total": str(amount_of(came))},
-            actor_id=by,
-        )
-        return collection
-
-
-def _came(collection_id: int) -> Sequence[CollectionAttempt]:
-    """The debits of a file the bank did not refuse, locked: a refusal read meanwhile waits or counts."""
-    return db.session.scalars(
-        sa.select(CollectionAttempt)
-        .where(
-            CollectionAttempt.collection_id == collection_id,
-            CollectionAttempt.state == AttemptState.IN_FILE,
-        )
-        .order_by(CollectionAttempt.id)
-        .with_for_update(of=CollectionAttempt)
-        .execution_options(populate_existing=True)
-    ).all()
-
-
-def collections_in_transit() -> list[tuple[Collection, Money]]:
-    """Files no line of a statement shows yet, with the sum it should show: the bank has them, or
-    their credit was noted by hand."""
-    by_hand = sa.and_(
-        Collection.state == CollectionState.CREDITED, Collection.statement_line_ref == ""
-    )
-    waiting = sa.select(Collection).where(sa.or_(Collection.state == CollectionState.SENT, by_hand))
-    found = db.session.scalars(waiting.order_by(Collection.collect_on, Collection.id)).all()
-    return [(each, standing_total(each)) for each in found]
-
-
-def collection_shown_no_longer(statement_line_ref: str) -> None:
-    """That line was another one's: the credit stands as if noted by hand, until its line shows it."""
-    with transaction() as session:
-        session.execute(
-            sa.update(Collection)
-            .where(Collection.statement_line_ref == statement_line_ref)
-            .values(statement_line_ref="")
-        )
-
-
-def amount_of(attempts: Sequence[CollectionAttempt]) -> Money:
-    """What these debits come to."""
-    return total([attempt.amount for attempt in attempts])
+def _after_all(instalment: Instalment) -> InstalmentState:
+    """What a debit is that was in no file in the end: announced, unless its plan has a pause or an end."""
+    plan = db.session.get_one(Plan, instalment.plan_id, with_for_update={"of": Plan})
+    paused = plan.paused_until is not None and instalment.due_on < plan.paused_until
+    over = plan.state in (PlanState.ENDED, PlanState.ABANDONED)
+    return InstalmentState.CANCELLED if paused or over else InstalmentState.ANNOUNCED
 
 
 def amount_of_due(due: Sequence[Due]) -> Money:
     """What these announced debits come to."""
     return total([each.instalment.amount for each in due])
-
-
-def standing_total(collection: Collection) -> Money:
-    """What of a file was not refused."""
-    refused = (AttemptState.REJECTED, AttemptState.WITHDRAWN)
-    return amount_of([each for each in collection.attempts if each.state not in refused])
-
-
-def _settle(attempt: CollectionAttempt, on: dt.date) -> None:
-    instalment = attempt.instalment
-    plan = db.session.get_one(Plan, instalment.plan_id, with_for_update={"of": Plan})
-    gift = Gift(
-        ref=new_ref(),
-        donor_id=plan.donor_id,
-        plan_id=plan.id,
-        origin=Origin.DIRECT_DEBIT,
-        state=GiftState.SETTLED,
-        amount_minor=attempt.amount_minor,
-        purpose=plan.purpose,
-        programme=plan.programme,
-        language=plan.language,
-        mode=GiftMode.SEPA,
-        received_on=on,
-        tax_on=on,
-        settled_at=now(),
-        deposit_ref=attempt.collection.message_id,
-    )
-    db.session.add(gift)
-    db.session.flush()
-    instalment.gift_id, instalment.state = gift.id, InstalmentState.COLLECTED
-    attempt.gift_id, attempt.state = gift.id, AttemptState.CREDITED
-    attempt.mandate.last_collected_on = on
-    db.session.flush()
-    events.gift_settled.send(gift)
-    thanks.say_thanks(gift)
-    if plan.state is PlanState.ABANDONED:
-        return  # stopped while its first debit was with the bank: the gift came, the plan is over
-    if plan.started_on is None:
-        activate(plan, gift)
-    elif plan.state is PlanState.PAST_DUE and not _still_back(plan.id):
-        plan.state = PlanState.ACTIVE
-        db.session.flush()
-        events.plan_recovered.send(plan, plan=plan, on=today())
-
-
-def _still_back(plan_id: int) -> bool:
-    back = sa.select(Instalment.id).where(
-        Instalment.plan_id == plan_id, Instalment.state == InstalmentState.RETURNED
-    )
-    return db.session.scalar(back.limit(1)) is not None
 
 
 def _next(on: dt.date) -> int:
@@ -328,7 +209,8 @@ def _one_at_a_time() -> None:
     db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("collections"))))
 
 
-def _locked(collection_id: int, *states: CollectionState) -> Collection:
+def locked(collection_id: int, *states: CollectionState) -> Collection:
+    """The file, locked, in one of these states. Raises NotInThatState."""
     found = db.session.get_one(
         Collection, collection_id, with_for_update={"of": Collection}, populate_existing=True
     )

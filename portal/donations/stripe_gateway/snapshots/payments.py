@@ -75,6 +75,7 @@ def refund(found: Found) -> RefundSnapshot:
         balance_transaction_id=id_of(found.get("balance_transaction")),
         settled=money(-booked["amount"], booked["currency"]) if booked else None,
         failure_reason=word(found.get("failure_reason")),
+        reference=reference_of(found),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -11,11 +12,12 @@ from portal.accounting.models import BankMatch, BankPart
 from portal.accounting.queries.bank_proposals import proposals_for
 from portal.accounting.rules.bank import MatchKind
 from portal.accounting.services import bank
-from portal.accounting.services.bank import MatchOrder
+from portal.accounting.services.bank import MatchOrder, MatchRefused
 from portal.core.checks import run_checks
 from portal.core.db import db
 from portal.core.money import Money
 from portal.donations.models import Collection, CollectionState, Gift
+from portal.donations.rules.gift import GiftState
 from portal.donations.services import direct_debits as debits
 from portal.donations.services.provider import today
 from tests.factories.bank import one_line
@@ -37,7 +39,7 @@ def matched(collection: Collection, by: int) -> None:
 
 
 def gifts() -> list[Gift]:
-    return list(db.session.scalars(sa.select(Gift)))
+    return list(db.session.scalars(sa.select(Gift).order_by(Gift.id)))
 
 
 def test_the_line_settles_the_debits_and_books_them_once(app: Flask, clock: object) -> None:
@@ -77,9 +79,41 @@ def test_the_right_line_shows_the_file_once_the_wrong_one_is_undone(
     matched(collection, by)
     match = db.session.scalars(sa.select(BankMatch)).one()
     bank.undo_match(match.id, reason="another file", by=by)
+    assert collection.state is CollectionState.SENT
+    assert [gift.state for gift in gifts()] == [GiftState.FAILED]
+    assert balance_of("512100") == Money(0)
     right = one_line(minor=4_700, text="REMISE", on=collection.collect_on)
     [proposal] = proposals_for([right])[right.id]
     assert proposal.target == f"collection:{collection.id}"
     bank.match_line(right.id, bank.order_of(right, proposal), by=by)
-    assert (collection.statement_line_ref, len(gifts())) == (right.ref, 1)
+    assert collection.statement_line_ref == right.ref
+    assert [gift.state for gift in gifts()] == [GiftState.FAILED, GiftState.SETTLED]
     assert balance_of("512100") == Money(4_700)
+    two_files_that_do_not_follow = ["bank_statements_follow"]
+    assert [check.name for check in run_checks() if not check.ok] == two_files_that_do_not_follow
+
+
+def test_a_credit_noted_by_hand_stands_when_the_line_that_showed_it_is_undone(
+    app: Flask, clock: object
+) -> None:
+    collection, by = sent_file(clock), make_accountant().id
+    debits.collection_credited(collection.id, DAY, by=by)
+    matched(collection, by)
+    match = db.session.scalars(sa.select(BankMatch)).one()
+    bank.undo_match(match.id, reason="another file", by=by)
+    assert collection.state is CollectionState.CREDITED
+    assert (collection.statement_line_ref, [gift.state for gift in gifts()]) == (
+        "",
+        [GiftState.SETTLED],
+    )
+
+
+def test_a_debit_that_came_back_since_keeps_the_line_where_it_is(app: Flask, clock: object) -> None:
+    collection, by = sent_file(clock), make_accountant().id
+    matched(collection, by)
+    debits.debit_came_back(collection.attempts[0].end_to_end, "AM04", on=today(), by=by)
+    match = db.session.scalars(sa.select(BankMatch)).one()
+    with pytest.raises(MatchRefused):
+        bank.undo_match(match.id, reason="another file", by=by)
+    db.session.expire_all()
+    assert collection.state is CollectionState.CREDITED
