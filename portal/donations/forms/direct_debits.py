@@ -167,6 +167,19 @@ class MandateForm(WhoForm, AccountForm):
         )
 
 
+class MandateFileForm(OnceForm):
+    """A file of mandates from another tool: checked, then brought in."""
+
+    file = FileField(lazy_gettext("File of mandates (CSV or XLSX)"))
+    keep = BooleanField(
+        lazy_gettext("Keep the mandates of this file. Without this it is only checked.")
+    )
+
+    def validate_file(self, field: Any) -> None:
+        if not field.data:
+            raise rules.ValidationError(_("Choose the file of mandates."))
+
+
 class EndMandateForm(OnceForm):
     """Why a mandate is over."""
 

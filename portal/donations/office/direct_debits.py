@@ -33,6 +33,7 @@ from portal.donations.rules.direct_debit import reason_of
 from portal.donations.rules.pain002 import StatusFileError
 from portal.donations.services import direct_debits as services
 from portal.donations.services.provider import today
+from portal.donations.wording import interval_words
 
 bp = Blueprint("direct_debits", __name__, url_prefix="/office/direct-debits")
 
@@ -44,6 +45,7 @@ def _words() -> dict[str, Any]:
         "instalment_standing": debit_wording.instalment_standing,
         "attempt_standing": debit_wording.attempt_standing,
         "file_standing": debit_wording.file_standing,
+        "interval_words": interval_words,
     }
 
 
@@ -288,4 +290,4 @@ def _collection(public_id: uuid.UUID) -> Collection:
     return queries.collection_by_public_id(public_id) or abort(404)
 
 
-from portal.donations.office import mandates  # noqa: E402, F401
+from portal.donations.office import mandate_file, mandates  # noqa: E402, F401

@@ -1,5 +1,11 @@
 """Direct debits by our own creditor identifier: use cases, one public function one transaction."""
 
+from portal.donations.services.direct_debits.bringing_in import (
+    FaultyFile,
+    MandateFile,
+    bring_in_mandates,
+    read_mandates,
+)
 from portal.donations.services.direct_debits.collecting import (
     Due,
     NothingToCollect,
@@ -53,6 +59,8 @@ from portal.donations.services.direct_debits.mandates import (
 __all__ = [
     "Account",
     "Due",
+    "FaultyFile",
+    "MandateFile",
     "MandateOver",
     "NoCreditor",
     "NotBack",
@@ -67,6 +75,7 @@ __all__ = [
     "amount_of",
     "amount_of_due",
     "announced_by_post",
+    "bring_in_mandates",
     "change_debit_amount",
     "collection_credited",
     "collection_sent",
@@ -83,6 +92,7 @@ __all__ = [
     "pause_debits",
     "plan_and_announce",
     "read_bank_status",
+    "read_mandates",
     "register_mandate",
     "replace_mandate",
     "resume_debits",
