@@ -44,7 +44,11 @@ def mandate_file() -> ResponseReturnValue:
             )
     wrong = bool(form.errors or form.form_errors or (found and not found.sound))
     page = render_template(
-        "donations/direct_debits/mandate_file.html", form=form, found=found, table=MANDATES
+        "donations/direct_debits/mandate_file.html",
+        form=form,
+        found=found,
+        table=MANDATES,
+        said=lambda problem: problem.text(_),
     )
     return page, 422 if request.method == "POST" and wrong else 200
 

@@ -82,5 +82,5 @@ def test_one_fault_keeps_the_whole_file_out_and_is_named_by_its_line(
 
 
 def test_the_empty_file_has_the_columns_the_reader_knows(accountant: PageClient) -> None:
-    text = accountant.get("/office/direct-debits/mandates/file.csv").text
+    text = accountant.client.get("/office/direct-debits/mandates/file.csv").get_data(as_text=True)
     assert all(column in text for column in HEADER.split(";"))
