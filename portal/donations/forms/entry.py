@@ -12,7 +12,6 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
-    HiddenField,
     RadioField,
     SelectField,
     StringField,
@@ -68,7 +67,8 @@ class WhoForm(OnceForm):
         [at_most(120)],
         description=lazy_gettext("Name, town, postcode or reference."),
     )
-    pick = HiddenField()
+    # No HiddenField: the page writes it itself, once, where its script looks for it.
+    pick = StringField()
     new = BooleanField(lazy_gettext("A donor we do not know yet"))
     kind = RadioField(
         lazy_gettext("This is"),
