@@ -130,7 +130,8 @@ def file(public_id: uuid.UUID) -> ResponseReturnValue:
         standing=services.standing_total(found),
         reason_of=reason_of,
         sent_form=OnceForm(formdata=None),
-        credited_form=CreditedForm(formdata=None, on=min(found.collect_on, today())),
+        credited_form=CreditedForm(formdata=None, on=found.collect_on),
+        debited=found.collect_on <= today(),
         withdraw_form=ReasonForm(formdata=None),
     )
 
@@ -159,8 +160,16 @@ def sent(public_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/files/<uuid:public_id>/credited")
 @needs(Role.ACCOUNTANT, fresh=True)
 def credited(public_id: uuid.UUID) -> ResponseReturnValue:
-    """The account shows the money."""
+    """The account shows the money: never before the day of the debits, which may be of another tax year."""
     found = _collection(public_id)
+    asked = CreditedForm().on.data
+    if asked is not None and asked < found.collect_on:
+        flash(
+            _("The bank debits on %(day)s: the account is credited that day or later.",
+              day=i18n.day(found.collect_on)),
+            "danger",
+        )  # fmt: skip
+        return redirect(url_for(".file", public_id=found.public_id), 303)
     return _done(
         found,
         CreditedForm(),

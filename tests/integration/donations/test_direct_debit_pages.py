@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from flask import Flask
 
+from portal.core.clock import FrozenClock
 from portal.core.db import db
+from portal.core.roles import Role
 from portal.donations.models import Collection, Gift, Instalment, Mandate
 from portal.donations.rules.direct_debit import InstalmentState
 from portal.donations.services import direct_debits as debits
@@ -61,7 +64,12 @@ def test_a_mandate_is_entered_and_its_iban_is_never_shown_whole(
     assert accountant.get(f"{HOME}/mandates").has(mandate.rum)
 
 
-def test_the_file_goes_from_the_page_to_the_gift(app: Flask, accountant: PageClient) -> None:
+def test_the_file_goes_from_the_page_to_the_gift(
+    app: Flask,
+    accountant: PageClient,
+    signed_in_as: Callable[[Role], PageClient],
+    clock: FrozenClock,
+) -> None:
     mandate = make_mandate(first_due_on=today() + dt.timedelta(days=16))
     debits.plan_and_announce()
     day = the_instalment(mandate).announced_for
@@ -71,16 +79,18 @@ def test_the_file_goes_from_the_page_to_the_gift(app: Flask, accountant: PageCli
     [made] = db.session.scalars(sa.select(Collection))
     assert accountant.get(f"{HOME}/files/{made.public_id}/pain008.xml").status == 200
     accountant.post(f"{HOME}/files/{made.public_id}/sent", {"form_token": token()})
-    accountant.post(
-        f"{HOME}/files/{made.public_id}/credited",
-        {"form_token": token(), "on": (today() + dt.timedelta(days=1)).isoformat()},
+    for too_soon in (today(), day - dt.timedelta(days=1)):
+        accountant.post(
+            f"{HOME}/files/{made.public_id}/credited",
+            {"form_token": token(), "on": too_soon.isoformat()},
+        )
+    assert db.session.scalar(sa.select(sa.func.count(Gift.id))) == 0
+    clock.instant += (day - today()) + dt.timedelta(hours=1)
+    signed_in_as(Role.ACCOUNTANT).post(
+        f"{HOME}/files/{made.public_id}/credited", {"form_token": token(), "on": day.isoformat()}
     )
-    assert db.session.scalar(sa.select(sa.func.count(Gift.id))) == 0  # a day to come is refused
-    accountant.post(
-        f"{HOME}/files/{made.public_id}/credited",
-        {"form_token": token(), "on": today().isoformat()},
-    )
-    assert db.session.scalar(sa.select(sa.func.count(Gift.id))) == 1
+    [gift] = db.session.scalars(sa.select(Gift))
+    assert gift.tax_on == day
 
 
 def test_what_is_in_a_file_at_the_bank_is_said_before_and_after(
