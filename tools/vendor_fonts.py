@@ -19,6 +19,7 @@ from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.otBase import USE_HARFBUZZ_REPACKER
 
 FOLDER = Path(__file__).parents[1] / "portal" / "core" / "pdf" / "fonts"
 MANIFEST = FOLDER / "fonts.json"
@@ -50,6 +51,7 @@ def cut_down(font: bytes, code_points: str) -> bytes:
     options.name_IDs = ["*"]
     options.hinting = False
     opened = TTFont(BytesIO(font), recalcTimestamp=False)
+    opened.cfg[USE_HARFBUZZ_REPACKER] = False  # the same bytes with and without HarfBuzz
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[int(point, 16) for point in code_points.split(",")])
     subsetter.subset(opened)

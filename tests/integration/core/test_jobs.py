@@ -118,12 +118,12 @@ def test_a_worker_does_a_job_and_the_one_that_job_asks_for(
     assert "Canari" not in said
     left = db.session.execute(
         sa.text(
-            "select task_name, status::text, scheduled_at > now() as later from procrastinate_jobs"
+            "select task_name, status::text, scheduled_at is not null from procrastinate_jobs"
             " where task_name ~ '^(tests|core.mail)' order by task_name"
         )
     )
     assert [tuple(row) for row in left] == [
-        ("tests.break", "failed", None),
+        ("tests.break", "failed", False),
         ("tests.fail", "todo", True),
     ]
 
