@@ -59,4 +59,48 @@ def _told(document: dict[str, dict[str, Any]]) -> list[str]:
     ]
 
 
+@bench.command("receipt-run")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@click.option("--receipts", default=2_000, show_default=True, help="Receipts of the run.")
+def receipt_run(as_json: bool, receipts: int) -> None:
+    """The receipts of a year, issued by two workers from the click to the last one."""
+    from portal.bench.receipt_run import measure_run
+    from portal.bench.scratch import scratch_house
+
+    with scratch_house() as house:
+        figures = asdict(measure_run(house, receipts=receipts))
+    if as_json:
+        click.echo(json.dumps(figures, indent=2))
+        return
+    for line in (
+        "{receipts} receipts of {gifts} gifts in {seconds} s, {receipts_per_second} a second",
+        "  the plan before it     {plan_seconds} s",
+        "  memory                 {worker_rss_mb} MB a worker at most",
+        "  in the database        {papers_mb} MB of papers, {stored_mb} MB with their rows",
+        "  one by one             {naive_ms_a_receipt} ms a receipt, on a sample (the baseline)",
+        "  ratio                  {ratio}",
+        "  not issued             {faults}",
+    ):
+        click.echo(line.format(**figures))
+
+
+@bench.command("receipts")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+@click.option("--receipts", default=2_000, show_default=True, help="Filled in, each round.")
+@click.option("--rounds", default=5, show_default=True, help="How often each is measured.")
+@click.option("--naive", default=20, show_default=True, help="Laid out afresh, each round.")
+@click.option("--cold", default=10_000, show_default=True, help="The batch without any layout.")
+@click.option("--every", default=1, show_default=True, help="Compare every n-th row count.")
+def receipts(as_json: bool, receipts: int, rounds: int, naive: int, cold: int, every: int) -> None:
+    """The press beside WeasyPrint: processor time a receipt, and whether the papers are the same."""
+    from portal.bench.receipts import measure_press
+
+    figures = measure_press(receipts=receipts, rounds=rounds, naive=naive, cold=cold, every=every)
+    if as_json:
+        click.echo(json.dumps(asdict(figures), indent=2))
+    else:
+        for name, value in asdict(figures).items():
+            click.echo(f"{name.replace('_', ' '):<18} {value}")
+
+
 COMMANDS = [bench]

@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
-from io import BytesIO
 from pathlib import Path
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from typing import Any
 
-import segno
-from babel import Locale
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from portal.core import pdf
 from portal.core.money import Money
-from portal.receipts.rules.composition import NATURES
+from portal.receipts.paper_facts import XML_NAMESPACE, receipt_xml
+from portal.receipts.paper_words import (
+    attachment_words,
+    country_name,
+    french_amount,
+    french_day,
+    french_number,
+    title_words,
+    words_on_paper,
+)
+from portal.receipts.qr_code import as_svg, modules_of
+from portal.receipts.rules.composition import NATURES, title_of
 from portal.receipts.rules.content import (
-    Exchange,
     GiftNature,
     ModeBox,
     Payment,
-    PaymentMode,
     ReceiptContent,
     ReceiptKind,
 )
-from portal.receipts.rules.forms import DonorKind, form_numbered
+from portal.receipts.rules.forms import DonorKind
 from portal.receipts.rules.words import amount_in_figures, amount_in_words
 
+__all__ = [
+    "STYLESHEET",
+    "TEMPLATES",
+    "XML_NAMESPACE",
+    "country_name",
+    "exchange_line",
+    "french_amount",
+    "french_day",
+    "lay_out_words",
+    "receipt_xml",
+    "render_receipt",
+]
+
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "receipts" / "pdf"
-XML_NAMESPACE = "urn:sourire:receipt:1"
+STYLESHEET = "receipts/receipt.css"
+ATTACHMENT = "receipt.xml"
+ATTACHMENT_TYPE = "application/xml"
 ROWS_ON_FIRST_PAGE = 2
 
-MODE_NAMES = {
-    PaymentMode.CARD: "Carte bancaire",
-    PaymentMode.SEPA: "Prélèvement",
-    PaymentMode.CHEQUE: "Chèque",
-    PaymentMode.TRANSFER: "Virement",
-    PaymentMode.CASH: "Espèces",
-    PaymentMode.IN_KIND: "Don en nature",
-    PaymentMode.WAIVED_EXPENSES: "Abandon de frais",
-}
 BOX_NAMES = {
     ModeBox.CASH: "Remise d’espèces",
     ModeBox.CHEQUE: "Chèque",
@@ -67,7 +79,6 @@ GIFT_NATURES = {
 }
 """The boxes of each form, and what ticks them."""
 LEGAL_BASES = {DonorKind.PERSON: ("200", "978"), DonorKind.COMPANY: ("238 bis",)}
-_FRENCH = Locale("fr")
 
 
 def render_receipt(
@@ -84,95 +95,68 @@ def render_receipt(
     PNG or JPEG of the signatory's hand; ``duplicate`` prints DUPLICATA across the head (same
     number, same date). Raises portal.core.pdf.PdfError, for example MissingGlyphs.
     """
+    html = lay_out_words(
+        content,
+        words_on_paper(content, verify_url),
+        verify_link=verify_url,
+        signed=signature is not None,
+        duplicate=duplicate,
+    )
+    return pdf.render(
+        html,
+        title=title_words(content.number),
+        language="fr",
+        author=content.issuer.name,
+        created_at=created_at,
+        stylesheet=STYLESHEET,
+        attachments=[
+            pdf.Attachment(
+                ATTACHMENT,
+                receipt_xml(content),
+                ATTACHMENT_TYPE,
+                attachment_words(content.number),
+            )
+        ],
+        images=images_of(verify_url, signature),
+    )
+
+
+def images_of(verify_url: str | None, signature: bytes | None) -> dict[str, bytes]:
+    """The images the template shows: the code to check the receipt by, the signatory's hand."""
     images = {}
     if signature is not None:
         images["signature"] = signature
     if verify_url:
-        images["qr"] = _qr_code(verify_url)
-    html = _template().render(
+        images["qr"] = as_svg(modules_of(verify_url))
+    return images
+
+
+def lay_out_words(
+    content: ReceiptContent,
+    text: Mapping[str, str],
+    *,
+    verify_link: str | None,
+    signed: bool,
+    duplicate: bool = False,
+    ticked: Mapping[ModeBox, bool] | None = None,
+) -> str:
+    """The receipt as HTML: ``text`` where the places are, the rest as the content says.
+
+    ``ticked``: the boxes of the mode to tick, instead of those of the content.
+    """
+    if ticked is None:
+        ticked = {box: box in content.modes for box in ModeBox}
+    return _template().render(
         receipt=content,
-        form=form_numbered(content.form),
-        verify_url=verify_url,
-        signed=signature is not None,
+        text=text,
+        form_title=title_of(content),
+        verify_url=verify_link,
+        verify_link=verify_link,
+        signed=signed,
         duplicate=duplicate,
+        mode_boxes=[(BOX_NAMES[box], ticked[box], box.value) for box in ModeBox],
         **_words_of(content),
     )
-    return pdf.render(
-        html,
-        title=f"Reçu fiscal n° {content.number}",
-        language="fr",
-        author=content.issuer.name,
-        created_at=created_at,
-        stylesheet="receipts/receipt.css",
-        attachments=[
-            pdf.Attachment(
-                "receipt.xml",
-                receipt_xml(content),
-                "application/xml",
-                f"Les données du reçu n° {content.number}",
-            )
-        ],
-        images=images,
-    )
-
-
-def receipt_xml(content: ReceiptContent) -> bytes:
-    """The facts of the receipt for machines; amounts in cents, dates ISO 8601."""
-    root = Element(
-        "receipt",
-        {
-            "xmlns": XML_NAMESPACE,
-            "number": content.number,
-            "form": content.form,
-            "year": str(content.tax_year),
-            "issued": content.issued_on.isoformat(),
-            "kind": content.kind.value,
-            "article": content.legal_basis,
-            **({"replaces": content.replaces} if content.replaces else {}),
-        },
-    )
-    _named(root, "issuer", content.issuer.name, siren=content.issuer.siren, rna=content.issuer.rna)
-    donor = content.donor
-    donor_name = " ".join(donor.name_lines)
-    _named(root, "donor", donor_name, kind=donor.kind.value, siren=donor.siren)
-    SubElement(root, "total", _amount(content.total)).text = content.total_words
-    payments = SubElement(root, "payments")
-    for payment in content.payments:
-        SubElement(payments, "payment", _payment_attributes(payment))
-    indent(root)
-    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return written + b"\n"
-
-
-def _named(parent: Element, tag: str, name: str, **attributes: str) -> None:
-    SubElement(parent, tag, {k: v for k, v in attributes.items() if v}).text = name
-
-
-def _amount(amount: Money) -> dict[str, str]:
-    return {"minor": str(amount.minor), "currency": amount.currency}
-
-
-def _payment_attributes(payment: Payment) -> dict[str, str]:
-    return {
-        "on": payment.paid_on.isoformat(),
-        **_amount(payment.amount),
-        "mode": payment.mode.value,
-        "purpose": payment.purpose,
-        "reference": payment.reference,
-        **({"description": payment.description} if payment.description else {}),
-        **_exchange_attributes(payment.exchange),
-    }
-
-
-def _exchange_attributes(exchange: Exchange | None) -> dict[str, str]:
-    if exchange is None:
-        return {}
-    return {
-        "paid-minor": str(exchange.paid.minor),
-        "paid-currency": exchange.paid.currency,
-        "rate": exchange.rate,
-        "rate-source": exchange.source,
-    }
 
 
 def exchange_line(payment: Payment) -> str:
@@ -188,23 +172,20 @@ def exchange_line(payment: Payment) -> str:
     )
 
 
-def _words_of(content: ReceiptContent) -> dict[str, object]:
+def _words_of(content: ReceiptContent) -> dict[str, Any]:
     """The ready-made words and booleans the template shows."""
     kind = content.donor.kind
-    annual = content.kind is ReceiptKind.ANNUAL
-    paid = sorted({payment.paid_on for payment in content.payments})
-    single_mode = MODE_NAMES[content.payments[0].mode] if len(content.payments) == 1 else ""
     return {
         "is_company": kind is DonorKind.COMPANY,
-        "is_annual": annual,
-        "paid_when": f"Cumul {content.tax_year}" if annual else french_day(paid[0]),
-        "period": f"du {french_day(paid[0])} au {french_day(paid[-1])}" if annual else "",
-        "single_mode": single_mode,
+        "is_annual": content.kind is ReceiptKind.ANNUAL,
+        "alone": len(content.payments) == 1,
         "detail_apart": len(content.payments) > ROWS_ON_FIRST_PAGE
         or content.natures != (GiftNature.MONEY,),
         "legal_bases": [(base, base == content.legal_basis) for base in LEGAL_BASES[kind]],
-        "gift_forms": [(form, form == content.form_of_gift) for form in GIFT_FORMS],
-        "gift_natures": [(name, nature in content.natures) for name, nature in GIFT_NATURES[kind]],
+        "gift_forms": [(form, form == content.form_of_gift, "") for form in GIFT_FORMS],
+        "gift_natures": [
+            (name, nature in content.natures, "") for name, nature in GIFT_NATURES[kind]
+        ],
         "kind_line": _kind_line(content),
         "money_line": _sum_line(content.sum_of(GiftNature.MONEY)),
         "described": [
@@ -212,7 +193,6 @@ def _words_of(content: ReceiptContent) -> dict[str, object]:
             for payment in content.payments
             if payment.nature is not GiftNature.MONEY
         ],
-        "mode_boxes": [(BOX_NAMES[box], box in content.modes) for box in ModeBox],
     }
 
 
@@ -237,35 +217,6 @@ def _sum_line(amount: Money) -> str:
     return f"{amount_in_figures(amount)} Euros — {amount_in_words(amount)}" if amount else ""
 
 
-def french_day(day: date) -> str:
-    """``2 janvier 2026``, ``1er janvier 2026``."""
-    written = format_date(day, "d MMMM y", locale=_FRENCH)
-    return written.replace("1 ", "1er ", 1) if day.day == 1 else written
-
-
-def french_amount(amount: Money) -> str:
-    """``1 980,00 €`` with spaces that never break."""
-    return f"{french_number(amount)}\u00a0€"
-
-
-def french_number(amount: Money) -> str:
-    """``1 980,00``: the amount without its currency."""
-    whole, _point, part = f"{amount.decimal:,f}".partition(".")
-    return whole.replace(",", "\u202f") + (f",{part}" if part else "")
-
-
-def country_name(code: str) -> str:
-    """The country's French name."""
-    return str(_FRENCH.territories.get(code, code))
-
-
-def _qr_code(text: str) -> bytes:
-    written = BytesIO()
-    code = segno.make(text, error="m", micro=False)
-    code.save(written, kind="svg", border=0, dark="#1f2a44", xmldecl=False, svgclass=None)
-    return written.getvalue()
-
-
 @cache
 def _template() -> Template:
     environment = Environment(
@@ -275,9 +226,6 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["french_day"] = french_day
-    environment.filters["french_amount"] = french_amount
     environment.filters["country_name"] = country_name
     environment.filters["exchange_line"] = exchange_line
-    environment.filters["mode_name"] = MODE_NAMES.__getitem__
     return environment.get_template("receipt.html.j2")

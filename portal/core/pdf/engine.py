@@ -119,3 +119,10 @@ def engine_for(images: Mapping[str, bytes]) -> Iterator[tuple[Engine, OwnFilesFe
             raise
         if fetcher.refusal is not None:
             raise fetcher.refusal
+
+
+def begin_afresh() -> None:
+    """The next document starts with a font configuration of its own, as in a new process."""
+    global _loaded  # noqa: PLW0603 - one engine a process, guarded by the lock
+    with _turn:
+        _loaded = None
