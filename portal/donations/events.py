@@ -123,6 +123,8 @@ class GiftFacts:
     programme: Programme | None = None
     cheque_number: str = ""
     deposit_ref: str = ""
+    membership: bool = False
+    counterpart: bool = False
 
 
 class ChangeRefused(Exception):

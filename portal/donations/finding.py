@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from portal.accounts.doubles import surviving
 from portal.accounts.models import Donor
 from portal.core.db import db
 from portal.core.web.lists import escape_like
@@ -29,8 +30,8 @@ def donors_like(words: str, limit: int = ENOUGH) -> list[Donor]:
         return []
     exact = db.session.scalar(sa.select(Donor).where(sa.func.upper(Donor.ref) == typed.upper()))
     if exact is not None:
-        return [exact]
-    statement = sa.select(Donor).where(Donor.ref != ANONYMOUS_REF)
+        return [surviving(exact)]
+    statement = sa.select(Donor).where(Donor.ref != ANONYMOUS_REF, Donor.merged_into_id.is_(None))
     for word in typed.split()[:6]:
         pattern = sa.func.unaccent(f"%{escape_like(word)}%")
         hits = [sa.func.unaccent(column).ilike(pattern, escape="\\") for column in _LOOKED_AT]

@@ -74,6 +74,14 @@ def _worth(gift: Gift) -> str:
     return str(sentence)
 
 
+def worth_for_donor(gift: Gift) -> str:
+    """The same for who gave it; empty for a gift in euros and one that never came."""
+    if gift.currency != "EUR" and gift.euros is None:
+        waits = _("Its worth in euros follows when our payment provider has paid it out.")
+        return str(waits) if gift.settled_at is not None else ""
+    return _worth(gift)
+
+
 def _source(gift: Gift) -> str:
     """Who says the rate, in the reader's language."""
     return gift.rate_source.replace("payout currency", str(_("payout currency")))

@@ -21,15 +21,7 @@ from portal.donations.forms.plans import (
 )
 from portal.donations.gateway import GatewayError
 from portal.donations.models import DebitFailure, PlanState
-from portal.donations.plan_desk import (
-    Desk,
-    absolute,
-    answer,
-    elsewhere,
-    not_just_now,
-    shown,
-    sorry,
-)
+from portal.donations.plan_desk import Desk, answer, elsewhere, no_answer, shown
 from portal.donations.rules.plan_dates import DEBIT_DAYS, moved_debit
 from portal.donations.services.provider import today
 
@@ -143,13 +135,17 @@ def stop(desk: Desk) -> ResponseReturnValue:
     form = StopForm()
     if desk.plan.cancels_on is not None:
         raise services.NotNow
-    last = services.last_day(desk.plan)
+    more: dict[str, object] = {
+        "last_day": services.last_day(desk.plan),
+        "today": today(),
+        "may_pause": bool(services.pauses_of(desk.plan)),
+    }
     if not form.validate_on_submit():
-        return shown(desk, "stop", form, last_day=last, today=today())
+        return shown(desk, "stop", form, **more)
     order = services.stop_plan(
         desk.plan.id, reason=form.reason.data or "", form_token=_token(form), by=desk.by
     )
-    return answer(desk, "stop", form, order, last_day=last, today=today())
+    return answer(desk, "stop", form, order, **more)
 
 
 def pay(desk: Desk) -> ResponseReturnValue:
@@ -169,28 +165,24 @@ def pay(desk: Desk) -> ResponseReturnValue:
 
 def method(desk: Desk) -> ResponseReturnValue:
     """Another card or IBAN, on a page of the provider's."""
-    assert desk.back is not None, "only a sponsor gives a card or IBAN"
     failures = services.open_failures(desk.plan.id)
     form = MethodForm(*_collect_words(failures), asks=bool(failures))
     known = services.method_in_use(desk.plan.id)
     if not form.validate_on_submit():
         return shown(desk, "method", form, method=known)
-    token = _token(form)
     try:
         order = services.begin_method_update(
             desk.plan.id,
             collect=form.collects,
-            form_token=token,
+            form_token=_token(form),
             by=desk.by,
             language=i18n.language(),
-            success_url=desk.back(token),
-            cancel_url=absolute(desk.home),
         )
     except GatewayError:
-        return sorry(desk, "method", form, not_just_now(), method=known)
+        return no_answer(desk, "method", form, method=known)
     if order.done:
         return redirect(str(order.after["url"]), 303)
-    return sorry(desk, "method", form, not_just_now(), method=known)
+    return no_answer(desk, "method", form, method=known)
 
 
 _ACTS: dict[str, Callable[[Desk], ResponseReturnValue]] = {

@@ -17,21 +17,26 @@ from portal.donations.forms.plans import OnceForm
 from portal.donations.models import OrderKind, Plan, ProviderOrder
 from portal.donations.plan_wording import change_words, plan_price, problem_words
 from portal.donations.services.orders import Asker
-from portal.donations.services.provider import settings
 
 SAID_BELOW = (OrderKind.PAUSE, OrderKind.STOP)
 """What the plan's own page explains at once, below the message."""
 
+OUT_OF_ORDER = frozenset({"not_in_effect", "conflict"})
+"""Nobody said no: the provider or we ourselves did not do what was asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who changes which plan. ``back`` gives the absolute address of the page after the provider's."""
+    """Who changes which plan.
+
+    ``to`` gives the address of another act's page, None for one that is not to be had here.
+    """
 
     plan: Plan
     layout: str
     by: Asker
     home: str
-    back: Callable[[str], str] | None = None
+    to: Callable[[str], str | None] = lambda _name: None
     on_behalf: bool = False
 
     def page(self, name: str, form: OnceForm, **more: object) -> str:
@@ -68,13 +73,27 @@ def answer(
             "info",
         )
         return redirect(desk.home, 303)
-    why = problem_words(order.problem)
-    return sorry(desk, name, form, _("Nothing was changed. %(why)s", why=why), **more)
+    return _refused(desk, name, form, order, **more)
 
 
-def sorry(desk: Desk, name: str, form: OnceForm, words: str, **more: object) -> ResponseReturnValue:
+def _refused(
+    desk: Desk, name: str, form: OnceForm, order: ProviderOrder, **more: object
+) -> ResponseReturnValue:
+    """The provider or the bank said no: why, and what else can be done."""
     form.new_act()
-    form.form_errors.append(words)
+    why = problem_words(order.problem)
+    if order.kind is not OrderKind.PAY:  # its page says what the bank said, and what helps
+        form.form_errors.append(_("Nothing was changed. %(why)s", why=why))
+    status = 503 if order.problem in OUT_OF_ORDER else 422
+    return desk.page(name, form, refused=why, **more), status
+
+
+def no_answer(desk: Desk, name: str, form: OnceForm, **more: object) -> ResponseReturnValue:
+    """The provider does not answer: nothing was changed, the same page again."""
+    form.new_act()
+    form.form_errors.append(
+        _("Our payment provider does not answer just now; nothing was changed. Please try again.")
+    )
     return desk.page(name, form, **more), 503
 
 
@@ -96,14 +115,3 @@ def _done(desk: Desk, order: ProviderOrder) -> str:
 def elsewhere(desk: Desk) -> ResponseReturnValue:
     flash(_("This is not possible at the moment: see below how things stand."), "info")
     return redirect(desk.home, 303)
-
-
-def not_just_now() -> str:
-    return str(
-        _("Our payment provider does not answer just now; nothing was changed. Please try again.")
-    )
-
-
-def absolute(path: str) -> str:
-    """The address of a page of ours as others may be given it."""
-    return f"{settings().public_url}{path}"

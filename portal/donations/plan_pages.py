@@ -13,11 +13,13 @@ from portal.accounts.queries import names_of_accounts
 from portal.core import audit, i18n
 from portal.core.clock import paris_date
 from portal.donations import plan_queries, services
+from portal.donations.care_wording import care_words, stopped_words, stopping_words
+from portal.donations.gateway import GatewayError
+from portal.donations.method_wording import from_method_words, method_words
 from portal.donations.models import Collector, OrderKind, Plan, PlanState, ProviderOrder
 from portal.donations.plan_wording import (
     channel_words,
     failure_words,
-    method_words,
     order_standing,
     order_words,
     plan_price,
@@ -63,6 +65,14 @@ def standing_of(plan: Plan, *, of_the_sponsor: bool) -> dict[str, Any]:
         "history": history_of(plan, of_the_sponsor=of_the_sponsor),
         "may_pause": bool(services.pauses_of(plan)),
     }
+
+
+def method_standing(page: ProviderOrder) -> services.MethodStanding:
+    """What became of the page for another card or IBAN; we are still asking when nobody answers."""
+    try:
+        return services.read_standing(page)
+    except GatewayError:
+        return services.MethodStanding.WAITS
 
 
 def history_of(plan: Plan, *, of_the_sponsor: bool) -> list[dict[str, Any]]:
@@ -138,4 +148,8 @@ def words() -> dict[str, object]:
         "order_words": order_words,
         "order_standing": order_standing,
         "problem_words": problem_words,
+        "from_method_words": from_method_words,
+        "care_words": care_words,
+        "stopping_words": stopping_words,
+        "stopped_words": stopped_words,
     }

@@ -17,6 +17,7 @@ from portal.donations.models import (
     DebitFailure,
     FailureState,
     Gift,
+    OrderKind,
     Plan,
     PlanMethod,
     PlanState,
@@ -95,6 +96,19 @@ def orders_not_done(limit: int = 50) -> Sequence[ProviderOrder]:
         .order_by(ProviderOrder.id)
         .limit(limit)
     ).all()
+
+
+def what_became_of(link_id: int) -> Sequence[ProviderOrder]:
+    """What a used link led to, the last order first: what was done or is under way.
+
+    A try the bank declined before is over and not told; the last one is, when nothing came of any.
+    """
+    asked = db.session.scalars(
+        sa.select(ProviderOrder)
+        .where(ProviderOrder.link_id == link_id, ProviderOrder.kind != OrderKind.METHOD_PAGE)
+        .order_by(ProviderOrder.id.desc())
+    ).all()
+    return [each for each in asked if each.done or each.waits] or asked[:1]
 
 
 def donor_name() -> Any:

@@ -1,4 +1,4 @@
-"""Plans in the reader's words: what they cost, what they are debited from, what failed, what changed."""
+"""Plans in the reader's words: what they cost, what failed, what changed."""
 
 from __future__ import annotations
 
@@ -11,27 +11,16 @@ from flask_babel import gettext as _
 
 from portal.core import i18n
 from portal.core.money import Money
+from portal.donations.method_wording import method_label
 from portal.donations.models import (
     CallReason,
     OrderChannel,
     OrderKind,
     Plan,
-    PlanMethod,
     PlanState,
     ProviderOrder,
 )
 from portal.donations.wording import Standing
-
-_BRANDS = {
-    "visa": "Visa",
-    "mastercard": "Mastercard",
-    "amex": "American Express",
-    "cartes_bancaires": "CB",
-    "diners": "Diners Club",
-    "discover": "Discover",
-    "jcb": "JCB",
-    "unionpay": "UnionPay",
-}
 
 
 def price_words(amount: Money, interval: str) -> str:
@@ -48,18 +37,6 @@ def price_words(amount: Money, interval: str) -> str:
 def plan_price(plan: Plan) -> str:
     """What a plan takes, and how often."""
     return price_words(plan.amount, str(plan.interval))
-
-
-def method_words(method: PlanMethod) -> str:
-    """``Visa •••• 4242``, ``Account •••• 3000``: never more than four figures."""
-    return _method(method.kind, method.brand, method.last4)
-
-
-def _method(kind: str, brand: str, last4: str) -> str:
-    if kind == "sepa":
-        return str(_("Bank account (IBAN) •••• %(last4)s", last4=last4))
-    name = _BRANDS.get(brand, brand.replace("_", " ").title()) or _("Card")
-    return f"{name} •••• {last4}" if last4 else str(name)
 
 
 def failure_words(code: str, *, needs_action: bool = False) -> str:
@@ -227,18 +204,25 @@ def order_words(order: ProviderOrder) -> str:
     if order.kind is OrderKind.STOP:
         return str(_("Stopped"))
     if order.kind is OrderKind.METHOD:
-        return _replaced(before)
+        return _replaced(before, after)
     amount = _said(after)
     if order.kind is OrderKind.PAY:
         return str(_("Open debit of %(amount)s tried again", amount=amount))
     return str(_("Open debit of %(amount)s no longer asked for", amount=amount))
 
 
-def _replaced(before: Mapping[str, Any]) -> str:
-    if not before:
-        return str(_("Card or IBAN replaced"))
-    old = _method(str(before["kind"]), str(before["brand"]), str(before["last4"]))
-    return str(_("%(method)s replaced", method=old))
+def _replaced(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    old, new = (
+        method_label(str(told["kind"]), str(told["brand"]), str(told["last4"]))
+        if "kind" in told
+        else ""
+        for told in (before, after)
+    )
+    if old and new and old != new:
+        return str(_("%(before)s replaced by %(after)s", before=old, after=new))
+    if new:
+        return str(_("New card or IBAN: %(method)s", method=new))
+    return str(_("%(method)s replaced", method=old) if old else _("Card or IBAN replaced"))
 
 
 def channel_words(order: ProviderOrder, *, of_the_sponsor: bool, name: str = "") -> str:

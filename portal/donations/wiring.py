@@ -7,6 +7,7 @@ from flask_wtf import CSRFProtect
 
 from portal.config import Settings
 from portal.core.clock import Clock
+from portal.core.exports import register_export
 from portal.core.i18n_markers import N_
 from portal.core.roles import Role
 from portal.core.web import menu
@@ -16,12 +17,15 @@ from portal.donations import (
     cards,
     debit_queries,
     events,
+    gift_export,
     in_hand,
     ledger_queries,
+    merging_records,
     office,
     personal_data,
     queries,
     routes,
+    rule_kinds,
     tasks,
     webhooks,
 )
@@ -54,7 +58,9 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     app.register_blueprint(office.debits)
     app.register_blueprint(webhooks.bp)
     csrf.exempt(webhooks.bp)
+    register_export(gift_export.KIND)
     _menus()
+    merging_records.register()
     events.gift_settled.connect(tributes.on_gift_settled)
     events.plan_activated.connect(correspondents.on_plan_activated)
     events.debit_returned.connect(plan_watch.on_debit_returned)
@@ -62,6 +68,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     register_donor_section(20, cards.donor_section, Role.ACCOUNTANT)
     personal_data.register()
     register_teller(money_story)
+    rule_kinds.register()
 
 
 def payment_gateway(settings: Settings, clock: Clock) -> PaymentGateway:
@@ -82,7 +89,10 @@ def _menus() -> None:
         MenuItem("donations.give", N_("Give"), "hand-heart", order=10),
         MenuItem("donations.sponsor", N_("Sponsor a child"), "heart-handshake", order=20),
     )
-    menu.register(menu.ME, MenuItem("my_gifts.index", N_("My gifts"), "hand-heart", order=20))
+    own = frozenset({"my_plans", "my_correspondents"})
+    menu.register(
+        menu.ME, MenuItem("my_gifts.index", N_("My gifts"), "hand-heart", order=20, also=own)
+    )
     menu.register(menu.ME, MenuItem("transfer.index", N_("Bank transfer"), "landmark", order=25))
     accountant = frozenset({Role.ACCOUNTANT})
     menu.register(
@@ -103,6 +113,7 @@ def _menus() -> None:
             group=N_("Accounts"),
             order=40,
             roles=accountant,
+            also=frozenset({"gifts_office.money_that_goes_back"}),
         ),
         MenuItem(
             "plans_office.plans",
@@ -138,6 +149,7 @@ def _menus() -> None:
             order=47,
             roles=accountant,
             count=ledger_queries.open_findings,
+            also=frozenset({"gifts_office.payouts", "gifts_office.payout"}),
         ),
         MenuItem(
             "gifts_office.stripe_events",

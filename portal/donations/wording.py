@@ -15,7 +15,14 @@ from portal.donations.models import EventState, PlanState, Tribute
 from portal.donations.rules.amounts import Rhythm
 from portal.donations.rules.card_testing import Reason
 from portal.donations.rules.gift import GiftState
-from portal.donations.rules.tax import DonorKind, cost_after_tax
+from portal.donations.rules.tax import (
+    DonorKind,
+    TaxScheme,
+    category_for,
+    cost_after_tax,
+    scheme_on,
+)
+from portal.donations.tax_terms import schemes
 from portal.programmes.codes import Programme
 
 
@@ -220,7 +227,7 @@ def cost_words(
     amount: Money, rhythm: Rhythm, category: str, on: dt.date, donor_kind: DonorKind
 ) -> CostWords:
     """What this amount costs the giver once the tax reduction of that day is taken."""
-    found = cost_after_tax(amount, category, on, donor_kind)
+    found = cost_after_tax(amount, category, on, donor_kind, schemes())
     words = {
         "amount": i18n.money(amount, whole=True),
         "cost": i18n.money(found.cost, whole=True),
@@ -233,23 +240,54 @@ def cost_words(
         ),
         Rhythm.YEARLY: _("%(amount)s a year costs you %(cost)s a year after tax.", **words),
     }
-    return CostWords(found.cost, str(said[rhythm]), _law(found.rate, on, donor_kind))
+    return CostWords(found.cost, str(said[rhythm]), law_words(category, on, donor_kind))
 
 
-def _law(rate: Fraction, on: dt.date, donor_kind: DonorKind) -> str:
-    given = {"rate": i18n.number(int(rate * 100)), "day": i18n.day(on)}
+def law_words(category: str, on: dt.date, donor_kind: DonorKind) -> str:
+    """The rate of that day in a sentence, with its cap or its yearly limit."""
+    scheme = scheme_on(category_for(category, donor_kind), on, schemes())
+    given = {"rate": _percent(scheme.rate), "day": i18n.day(on)}
     if donor_kind == "company":
-        return str(
-            _(
-                "If you pay tax in France: %(rate)s%% of the gift comes off your company's tax, up to"
-                " €20,000 or 0.5%% of turnover (CGI art. 238 bis, rates on %(day)s).",
-                **given,
-            )
-        )
+        return _company_law(scheme, given)
+    if scheme.cap is not None:
+        return _capped_law(scheme, given)
+    limit = _percent(scheme.limit_rate or Fraction(0))
     return str(
         _(
-            "If you pay tax in France: %(rate)s%% of the gift comes off your income tax, up to 20%%"
-            " of your taxable income (CGI art. 200, rates on %(day)s).",
+            "If you pay tax in France: %(rate)s%% of the gift comes off your income tax, up to"
+            " %(limit)s%% of your taxable income (CGI art. 200, rates on %(day)s).",
+            limit=limit,
             **given,
         )
     )
+
+
+def _company_law(scheme: TaxScheme, given: dict[str, str]) -> str:
+    return str(
+        _(
+            "If you pay tax in France: %(rate)s%% of the gift comes off your company's tax, up to"
+            " %(floor)s or %(limit)s%% of turnover (CGI art. 238 bis, rates on %(day)s).",
+            floor=i18n.money(scheme.limit_floor, whole=True),
+            limit=_percent(scheme.limit_rate or Fraction(0)),
+            **given,
+        )
+    )
+
+
+def _capped_law(scheme: TaxScheme, given: dict[str, str]) -> str:
+    assert scheme.cap is not None
+    return str(
+        _(
+            "If you pay tax in France: %(rate)s%% of the gift comes off your income tax, up to"
+            " %(cap)s of gifts a year, and %(beyond)s%% of what lies above (CGI art. 200, rates on"
+            " %(day)s).",
+            cap=i18n.money(scheme.cap, whole=True),
+            beyond=_percent(scheme.rate_beyond_cap or Fraction(0)),
+            **given,
+        )
+    )
+
+
+def _percent(rate: Fraction) -> str:
+    """``66``, ``0.5``: the rate in hundredths, without its sign."""
+    return i18n.number(float(rate * 100) if rate * 100 % 1 else int(rate * 100))

@@ -17,8 +17,10 @@ from portal.core.clock import paris_date
 from portal.core.db import db
 from portal.core.money import Money
 from portal.core.web.audience import everyone, machine
+from portal.donations.codes import PurposeKind
 from portal.donations.forms.giving import REFERENCE_SPONSORSHIP
 from portal.donations.rules.amounts import Rhythm, amount_limits
+from portal.donations.tax_terms import category_on
 from portal.donations.wording import cost_words
 from portal.programmes.figures import PublicFigure, computed, public_figures
 from portal.site.facts import FACTS
@@ -50,7 +52,7 @@ class SponsorshipPrice:
 
 
 def _price() -> SponsorshipPrice:
-    category = current_app.extensions["settings"].organisation.tax_category
+    category = category_on(_today(), PurposeKind.SPONSORSHIP)
     told = cost_words(REFERENCE_SPONSORSHIP, Rhythm.MONTHLY, category, _today(), "person")
     least = amount_limits(Rhythm.MONTHLY).minimum
     return SponsorshipPrice(REFERENCE_SPONSORSHIP, told.cost, told.law, least)

@@ -9,6 +9,8 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from portal.accounting.promises import register_promises
+from portal.accounts import events as accounts
+from portal.accounts import merging
 from portal.accounts.models import Donor
 from portal.core.clock import paris_date
 from portal.core.i18n_markers import N_
@@ -17,9 +19,11 @@ from portal.core.web import cards as places
 from portal.core.web import menu
 from portal.core.web.forms import clock_now
 from portal.donations import events as donations
+from portal.donations.followed import register_child_of_plan
 from portal.donations.models import Plan
-from portal.sponsorships import cards, routes, tasks
+from portal.sponsorships import cards, personal_data, routes, tasks
 from portal.sponsorships.office import matching, sponsorships, waiting_lists
+from portal.sponsorships.queries.plans import child_of_plan
 from portal.sponsorships.queries.promises import count_concerns, holds_ending_soon
 from portal.sponsorships.services import coverage, wishes
 from portal.sponsorships.transfers import promised_transfers
@@ -86,10 +90,15 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     del csrf
     for blueprint in (matching.blueprint, sponsorships.blueprint, routes.blueprint):
         app.register_blueprint(blueprint)
+    merging.moves("wish.donor_id", N_("Wishes to sponsor"))
+    merging.moves("sponsorship.donor_id", N_("Sponsorships"))
+    accounts.donors_merging.connect(wishes.on_donors_merging)
     donations.plan_wished.connect(on_plan_wished)
     donations.plan_activated.connect(on_plan_activated)
     donations.plan_ended.connect(on_plan_ended)
     register_promises(promised_transfers)
+    register_child_of_plan(child_of_plan)
+    personal_data.register()
     donations.plan_paused.connect(on_plan_paused)
     donations.plan_resumed.connect(on_plan_resumed)
     donations.plan_past_due.connect(on_plan_past_due)

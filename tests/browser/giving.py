@@ -28,7 +28,7 @@ def commit(screen: Screen) -> str:
 
     The words of the button that was pressed last.
     """
-    _read_it(screen)
+    read_it(screen)
     said = screen.press_first(BUTTON)
     if not PAYMENT_PAGE.search(screen.page.url):
         said = screen.press_first(BUTTON)
@@ -36,7 +36,7 @@ def commit(screen: Screen) -> str:
     return said
 
 
-def _read_it(screen: Screen) -> None:
+def read_it(screen: Screen) -> None:
     """A person takes two seconds; a form sent faster is taken for a machine's."""
     shown_for = screen.page.evaluate("performance.now()") / 1000
     time.sleep(max(0.0, 2.2 - shown_for))

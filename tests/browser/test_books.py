@@ -12,8 +12,9 @@ import pytest
 from tests.browser.screen import Screen
 from tests.fec_checker import check_fec
 
-FEC = re.compile(r"FEC.*2025|2025.*FEC")
-CHECK = {"fr": "Vérifier et garder le résultat", "en": "Check now and keep the result"}
+FEC = re.compile(r"(Télécharger|Download) .*FEC")
+MAKE = {"fr": "Produire le fichier", "en": "Make the file"}
+CHECK = {"fr": "Vérifier maintenant", "en": "Check now"}
 AGREES = {"fr": "Concorde", "en": "Agrees"}
 
 
@@ -26,7 +27,8 @@ def test_the_fec_of_the_year_is_what_the_administration_asks_for(
     screen = open_screen(
         language=language, width=width, javascript=javascript, persona="accountant"
     )
-    screen.open("/office/books/files?year=2025")
+    screen.open("/office/exports/new/fec?year=2025")
+    screen.press(MAKE[language])
     name, content = screen.download(FEC, role="button")
     assert name.endswith(".zip")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -45,7 +47,10 @@ def test_the_books_hold(
     )
     screen.open("/office/books?year=2025")
     screen.press(CHECK[language])
-    results = screen.page.locator("section[aria-labelledby=checks] tbody .badge").all_inner_texts()
+    found = screen.page.locator("section[aria-labelledby=checks] tbody .badge")
+    screen.page.locator("[data-look-again]").wait_for(state="detached", timeout=60_000)
+    found.first.wait_for(timeout=60_000)
+    results = found.all_inner_texts()
     assert results
     assert {said.strip() for said in results} == {AGREES[language]}
 
@@ -59,7 +64,7 @@ def test_journal_and_balance_can_be_read_and_taken_away(
     screen.open("/office/books/balance?year=2025")
     total = screen.page.locator("tfoot td.number").all_inner_texts()
     assert total[0] == total[1]
-    for address in ("journal-2025.csv", "journal-2025.xlsx", "balance-2025.csv"):
-        status, content = screen.fetch(f"/office/books/files/{address}")
-        assert status == 200
-        assert content
+    for code in ("journal", "balance"):
+        screen.open(f"/office/exports/new/{code}?year=2025")
+        screen.press(MAKE["fr"])
+        assert screen.download(re.compile("^Télécharger"), role="button")[1]

@@ -30,7 +30,7 @@ def issued(open_screen: Callable[..., Screen], house: House) -> int:
         planned = int(COUNT.search(screen.page.locator("main dd").first.inner_text())[0])  # type: ignore[index]
         before = house.ask(ISSUED, YEAR)
         screen.send()
-        screen.page.locator("a[href$='/receipts.zip']").wait_for(timeout=240_000)
+        screen.page.locator("a[href*='/exports/new/receipts']").wait_for(timeout=240_000)
         screen.page.locator("[data-look-again]").wait_for(state="detached", timeout=240_000)
         assert house.ask(ISSUED, YEAR) == before + planned
     return int(house.ask(ISSUED, YEAR))
@@ -54,16 +54,24 @@ def test_who_is_blocked_is_listed_with_the_reason(
     assert content
 
 
+def _taken(screen: Screen, code: str, file_format: str) -> bytes:
+    """A file of the exports: looked at, made, downloaded."""
+    screen.open(f"/office/exports/new/{code}?year={YEAR}")
+    screen.page.get_by_label(file_format).check()
+    screen.press("Make the file")
+    ready = screen.page.get_by_role("button", name=re.compile("^Download"))
+    ready.wait_for(timeout=240_000)
+    return screen.download(re.compile("^Download"), role="button")[1]
+
+
 def test_the_register_and_the_archive_hold_every_receipt(
     open_screen: Callable[..., Screen], issued: int
 ) -> None:
     screen = open_screen(language="en", persona="accountant")
-    screen.open(f"/office/receipts?year={YEAR}")
-    _, register = screen.download("Register (CSV)")
+    register = _taken(screen, "register", "CSV")
     assert len(register.decode("utf-8-sig").strip().splitlines()) - 1 >= issued
-    _, workbook = screen.download("Register (XLSX)")
-    assert zipfile.is_zipfile(io.BytesIO(workbook))
-    _, papers = screen.download("All PDFs (ZIP)")
+    assert zipfile.is_zipfile(io.BytesIO(_taken(screen, "register", "XLSX")))
+    papers = _taken(screen, "receipts", "ZIP")
     with zipfile.ZipFile(io.BytesIO(papers)) as archive:
         pdfs = [name for name in archive.namelist() if name.endswith(".pdf")]
         assert len(pdfs) >= issued

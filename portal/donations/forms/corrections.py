@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms import validators as rules
+from wtforms.fields import SelectChoice
 
 from portal.accounts.forms.donor import at_most
 from portal.core.i18n_markers import N_
@@ -35,6 +36,25 @@ class CorrectionForm(WhoForm):
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.purpose.choices = purpose_choices()
+
+
+class MembershipForm(OnceForm):
+    """Whether money that came is a gift or a membership fee."""
+
+    what = RadioField(
+        lazy_gettext("This is"),
+        choices=[
+            SelectChoice("gift", lazy_gettext("a gift")),
+            SelectChoice("fee", lazy_gettext("a membership fee, nothing given in return")),
+            SelectChoice(
+                "with_return", lazy_gettext("a membership fee that bought something of value")
+            ),
+        ],
+    )
+    reason = StringField(
+        lazy_gettext("How it is known"),
+        [required(N_("Write the reason: it stays in the history.")), at_most(500)],
+    )
 
 
 class WithdrawForm(OnceForm):

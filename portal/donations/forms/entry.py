@@ -34,6 +34,7 @@ from portal.donations.wording import programme_words
 from portal.programmes.codes import Programme
 
 NOBODY = ""
+MEMBERSHIP = "membership"
 A_YEAR_AT_MOST = lazy_gettext("Write a day that has come, of the last twelve months.")
 
 
@@ -78,7 +79,11 @@ class WhoForm(OnceForm):
         ],
         default=DonorKind.PERSON.value,
     )
-    first_name = StringField(lazy_gettext("First name"), [at_most(80)])
+    first_name = StringField(
+        lazy_gettext("First name"),
+        [at_most(80)],
+        description=lazy_gettext("A couple may write both: Anne and Paul."),
+    )
     last_name = StringField(lazy_gettext("Last name"), [at_most(80)])
     company_name = StringField(lazy_gettext("Name of the organisation"), [at_most(160)])
     siren = StringField(lazy_gettext("SIREN"), [at_most(20)])
@@ -178,8 +183,12 @@ class WhoForm(OnceForm):
 
 
 class WhatForForm(WhoForm):
-    """What for, in whose memory or honour, and whether a receipt is to be written."""
+    """What for, in whose memory or honour, and whether a receipt is to be written.
 
+    ``takes_fees``: a membership fee is one of the things money may be for.
+    """
+
+    takes_fees = True
     purpose = SelectField(lazy_gettext("For"), default=PurposeKind.GENERAL.value)
     tribute = SelectField(
         lazy_gettext("In memory or in honour"),
@@ -198,7 +207,7 @@ class WhatForForm(WhoForm):
             SelectChoice(NoReceipt.NOT_WANTED.value, lazy_gettext("None: the donor wants none")),
             SelectChoice(
                 NoReceipt.COUNTERPART.value,
-                lazy_gettext("None: a meal, a ticket or a membership was given in return"),
+                lazy_gettext("None: something of value was given in return"),
             ),
         ],
         default="",
@@ -206,7 +215,8 @@ class WhatForForm(WhoForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.purpose.choices = purpose_choices()
+        fees = [SelectChoice(MEMBERSHIP, _("A membership fee"))] if self.takes_fees else []
+        self.purpose.choices = [*purpose_choices(), *fees]
 
     def validate_tribute_name(self, field: Any) -> None:
         if self.tribute.data and not field.data:
@@ -217,8 +227,11 @@ class WhatForForm(WhoForm):
     @property
     def aims(self) -> dict[str, Any]:
         """The columns of what for, in whose memory, with what receipt."""
-        purpose, programme = purpose_of_choice(self.purpose.data)
+        fee = self.purpose.data == MEMBERSHIP
+        chosen = PurposeKind.GENERAL.value if fee else self.purpose.data
+        purpose, programme = purpose_of_choice(chosen)
         return {
+            "membership": fee,
             "purpose": purpose,
             "programme": programme,
             "tribute": Tribute(self.tribute.data) if self.tribute.data else None,

@@ -100,6 +100,7 @@ class CollectionForm(OnceForm):
 class InKindForm(WhatForForm):
     """An object or a service, described and valued."""
 
+    takes_fees = False
     description = TextAreaField(
         lazy_gettext("What is given"),
         [required(N_("Describe what is given: it is printed on the receipt.")), at_most(2000)],

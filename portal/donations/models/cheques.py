@@ -115,6 +115,7 @@ class Cheque(Base):
     tribute: Mapped[Tribute | None] = mapped_column(codes(Tribute))
     tribute_name: Mapped[str] = mapped_column(default="", server_default="")
     no_receipt: Mapped[NoReceipt | None] = mapped_column(codes(NoReceipt))
+    membership: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     form_token: Mapped[str | None] = mapped_column(unique=True)
 
     batch: Mapped[ChequeBatch | None] = relationship(back_populates="cheques")

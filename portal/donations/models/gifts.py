@@ -140,6 +140,7 @@ class Gift(Base):
     ``form_token``, ``typed`` and ``attempted_at`` are as on a plan. Of a gift in another currency
     ``euro_minor`` is what reached the balance in cents of euro, at ``exchange_rate`` (euros for one
     unit of its currency) told by ``rate_source``; None until it is known, and of a gift in euros.
+    ``membership``: a membership fee; with ``no_receipt`` counterpart, one that bought something.
     """
 
     __tablename__ = "gift"
@@ -190,6 +191,7 @@ class Gift(Base):
     tribute: Mapped[Tribute | None] = mapped_column(codes(Tribute))
     tribute_name: Mapped[str] = mapped_column(default="", server_default="")
     no_receipt: Mapped[NoReceipt | None] = mapped_column(codes(NoReceipt))
+    membership: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     cheque_number: Mapped[str] = mapped_column(default="")
     deposit_ref: Mapped[str] = mapped_column(default="")
     attempt: Mapped[int] = mapped_column(default=1)

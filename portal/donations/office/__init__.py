@@ -15,6 +15,7 @@ from portal.donations.office import (  # noqa: E402
     gifts,  # noqa: F401
     guard,  # noqa: F401
     kind,  # noqa: F401
+    membership,  # noqa: F401
     payouts,  # noqa: F401
     plan_calls,
     plans,

@@ -130,6 +130,8 @@ def correct(public_id: uuid.UUID) -> ResponseReturnValue:
         programme=programme,
         cheque_number=form.number.data or "",
         deposit_ref=before.deposit_ref,
+        membership=before.membership,
+        counterpart=before.counterpart,
     )
     try:
         services.correct_gift(gift.id, after, reason=form.reason.data or "", by=current_user.id)

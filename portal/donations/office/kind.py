@@ -34,6 +34,7 @@ from portal.donations.services import agreements as promised
 from portal.donations.services import kind as services
 from portal.donations.services.entry import HandedOver
 from portal.donations.services.provider import today
+from portal.donations.tax_terms import mileage_scales
 
 
 def why_not_words(reason: WhyNot) -> str:
@@ -156,7 +157,7 @@ def expenses() -> ResponseReturnValue:
         " à l’association en tant que don."
     )
     form = ExpensesForm(data={"waiver": sentence})
-    source = scale_on(today()).source
+    source = scale_on(today(), mileage_scales()).source
     if request.form.get("more"):
         form.add_lines()
         return render_template("donations/entering/expenses.html", form=form, source=source)

@@ -77,6 +77,11 @@ def plan_act(public_id: uuid.UUID, name: str) -> ResponseReturnValue:
         layout="layouts/office.html",
         by=services.by_office(current_user.id),
         home=url_for(".plan", public_id=public_id),
+        to=lambda act: (
+            url_for(".plan_send_link", public_id=public_id)
+            if act == "method"
+            else url_for(".plan_act", public_id=public_id, name=act)
+        ),
         on_behalf=True,
     )
     return plan_acts.act(desk, name)

@@ -13,6 +13,7 @@ from portal.donations.routes import (  # noqa: E402
     giving,  # noqa: F401
     own,  # noqa: F401
     plan,  # noqa: F401
+    plan_back,  # noqa: F401
     plan_link,  # noqa: F401
     questions,  # noqa: F401
     thanks,  # noqa: F401

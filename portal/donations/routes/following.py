@@ -9,14 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from portal.accounts.queries import donor_of_current_user
+from portal.accounts.queries import account_of_donor, donor_of_current_user
 from portal.accounts.rules import normalised_email
 from portal.core.web.audience import everyone, signed_in, signed_in_afresh
 from portal.core.web.limits import limiter
 from portal.donations import queries, services
+from portal.donations.followed import child_of_plan
 from portal.donations.forms.correspondent import InviteAgainForm
-from portal.donations.models import Plan, PlanCorrespondent
+from portal.donations.models import Plan, PlanCorrespondent, PlanState
 from portal.donations.routes import bp
+from portal.donations.services.correspondents import Invitation
 
 mine = Blueprint("my_correspondents", __name__, url_prefix="/me/plans")
 
@@ -26,16 +28,44 @@ mine = Blueprint("my_correspondents", __name__, url_prefix="/me/plans")
 @limiter.limit("30/10 minutes")
 def follow(public_id: uuid.UUID, token: str) -> ResponseReturnValue:
     """Somebody pays for a child I may follow: yes or no. Never says how much."""
-    found = services.invited(public_id, token) or abort(404)
+    invitation = services.invited(public_id, token) or abort(404)
     if request.method == "GET":
-        return render_template("donations/follow.html", found=found, payer=found.plan.donor.name)
+        return _invitation_page(invitation)
     try:
-        if request.form.get("answer") != "no":
-            return redirect(services.accept_invitation(found), 303)
-        services.decline_invitation(found)
+        if request.form.get("answer") == "no":
+            services.decline_invitation(invitation)
+        elif request.form.get("answer") == "anew":
+            services.ask_anew(invitation)
+            flash(_("Another invitation is on its way to your address."), "success")
+        else:
+            return redirect(services.accept_invitation(invitation), 303)
+    except services.InvitationTooOld:
+        flash(_("This mail is more than two months old: ask for another one."), "info")
+    except services.InvitedAlready:
+        flash(_("We wrote less than an hour ago. Please give the mail time to arrive."), "info")
     except services.InvitationOver:
         flash(_("This invitation is over: it was answered, or the sponsorship has ended."), "info")
     return redirect(url_for(".follow", public_id=public_id, token=token), 303)
+
+
+def _invitation_page(invitation: Invitation) -> ResponseReturnValue:
+    """The question, or what became of it; who follows the child already is led there."""
+    found = invitation.found
+    donor = found.donor
+    child = child_of_plan(found.plan_id).child if donor else None
+    own = url_for("my_child.show", child=child) if child else url_for("me.home")
+    if donor is not None and current_user.is_authenticated and current_user.donor_id == donor.id:
+        return redirect(own, 303)
+    return render_template(
+        "donations/follow.html",
+        found=found,
+        payer=found.plan.donor.name,
+        too_old=invitation.too_old,
+        ended=found.plan.state is PlanState.ENDED,
+        child_found=child is not None,
+        own=own,
+        claims=donor is not None and account_of_donor(donor.id) is None and not invitation.too_old,
+    )
 
 
 @mine.get("/<uuid:public_id>/correspondent")
@@ -56,8 +86,10 @@ def invite_again(public_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate():
         return _page(public_id, found, form), 422
     try:
-        services.send_again(plan.id, email=normalised_email(form.email.data or ""))
-        flash(_("The invitation is on its way."), "success")
+        if services.send_again(plan.id, email=normalised_email(form.email.data or "")):
+            flash(_("The invitation is on its way."), "success")
+        else:
+            flash(_("The address is noted: we write once your first payment has arrived."), "info")
     except services.InvitedAlready:
         flash(_("We wrote less than an hour ago. Please give the mail time to arrive."), "info")
     except services.InvitationOver:

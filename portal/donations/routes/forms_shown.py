@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import current_app, request, session
+from flask import request, session
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
@@ -22,6 +22,7 @@ from portal.donations.models import PlanInterval
 from portal.donations.rules.amounts import REFERENCE_SPONSORSHIP, Rhythm, amount_limits
 from portal.donations.rules.tax import DonorKind
 from portal.donations.services import Commitment, GivingOrder
+from portal.donations.tax_terms import category_on
 from portal.donations.wording import (
     CostWords,
     button_words,
@@ -148,9 +149,10 @@ def _cost(form: Any, amount: Money | None) -> CostWords | None:
     """The cost after tax of that amount, told for euros only: no rate is known beforehand."""
     if amount is None or amount.minor <= 0 or amount.currency != "EUR":
         return None
-    category = current_app.extensions["settings"].organisation.tax_category
     kind: DonorKind = "company" if form.by_company else "person"
-    return cost_words(amount, form.rhythm_chosen, category, paris_date(clock_now()), kind)
+    today = paris_date(clock_now())
+    category = category_on(today, *form.purpose_chosen)
+    return cost_words(amount, form.rhythm_chosen, category, today, kind)
 
 
 def _reference_cost(form: Any) -> Money | None:

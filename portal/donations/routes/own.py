@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.accounts.queries import donor_of_current_user
 from portal.core.web.audience import signed_in
 from portal.donations import plan_pages, queries, wording
+from portal.donations.money_story import worth_for_donor
 from portal.donations.routes import mine
 
 
@@ -23,6 +24,7 @@ def words() -> dict[str, object]:
         "event_standing": wording.event_standing,
         "purpose_words": wording.purpose_words,
         "mode_words": wording.mode_words,
+        "worth_for_donor": worth_for_donor,
         **plan_pages.words(),
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import suppress
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -15,8 +14,8 @@ from portal.core.web.audience import signed_in, signed_in_afresh
 from portal.core.web.limits import limiter
 from portal.donations import plan_acts, plan_pages, queries, services
 from portal.donations.gateway import GatewayError
-from portal.donations.models import OrderKind, Plan, ProviderOrder
-from portal.donations.plan_desk import Desk, absolute
+from portal.donations.models import Plan, ProviderOrder
+from portal.donations.plan_desk import Desk
 from portal.donations.routes import my_plans
 from portal.donations.services import MethodStanding
 
@@ -44,38 +43,32 @@ def act(public_id: uuid.UUID, name: str) -> ResponseReturnValue:
     return plan_acts.act(_desk(own_plan(public_id)), name)
 
 
-@my_plans.get("/<uuid:public_id>/method/<token>")
+@my_plans.get("/<uuid:public_id>/method/<uuid:page>")
 @signed_in
-def method_back(public_id: uuid.UUID, token: str) -> ResponseReturnValue:
+def method_back(public_id: uuid.UUID, page: uuid.UUID) -> ResponseReturnValue:
     """Back from the provider's page: what it says of the card or IBAN. Shows only."""
     found = own_plan(public_id)
-    page = _method_page(found, token)
-    standing = None
-    with suppress(GatewayError):  # the page then says that we are still asking
-        standing = services.read_standing(page)
     return render_template(
         "donations/plan/method_back.html",
         layout="layouts/me.html",
-        plan=found,
-        standing=standing or MethodStanding.WAITS,
+        standing=plan_pages.method_standing(_method_page(found, page)),
         home=url_for(".plan", public_id=public_id),
         again=url_for(".act", public_id=public_id, name="method"),
     )
 
 
-@my_plans.post("/<uuid:public_id>/method/<token>")
+@my_plans.post("/<uuid:public_id>/method/<uuid:page>")
 @signed_in
 @limiter.limit("30/5 minutes")
-def method_check(public_id: uuid.UUID, token: str) -> ResponseReturnValue:
+def method_check(public_id: uuid.UUID, page: uuid.UUID) -> ResponseReturnValue:
     """Use what was given there, and say done only when the plan itself names it."""
-    found = own_plan(public_id)
-    page = _method_page(found, token)
+    asked = _method_page(own_plan(public_id), page)
     try:
-        standing = services.finish_method_update(page.id)
+        standing = services.finish_method_update(asked.id)
     except GatewayError:
         standing = MethodStanding.WAITS
     if standing is not MethodStanding.DONE:
-        return redirect(url_for(".method_back", public_id=public_id, token=token), 303)
+        return redirect(url_for(".method_back", public_id=public_id, page=page), 303)
     flash(_("Done: from now on debits come from the new card or IBAN."), "success")
     return redirect(url_for(".plan", public_id=public_id), 303)
 
@@ -88,20 +81,17 @@ def own_plan(public_id: uuid.UUID) -> Plan:
 
 
 def _desk(found: Plan) -> Desk:
-    def back(token: str) -> str:
-        return absolute(url_for(".method_back", public_id=found.public_id, token=token))
-
     return Desk(
         plan=found,
         layout="layouts/me.html",
         by=services.by_sponsor(current_user.id),
         home=url_for(".plan", public_id=found.public_id),
-        back=back,
+        to=lambda name: url_for(".act", public_id=found.public_id, name=name),
     )
 
 
-def _method_page(found: Plan, token: str) -> ProviderOrder:
-    page = services.order_of_act(found, OrderKind.METHOD_PAGE, token)
-    if page is None or not page.done:
+def _method_page(found: Plan, public_id: uuid.UUID) -> ProviderOrder:
+    page = services.method_page(public_id)
+    if page is None or page.plan_id != found.id:
         abort(404)
     return page

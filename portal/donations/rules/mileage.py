@@ -8,6 +8,7 @@ day. Older ways have a scale of their own that these tables do not hold.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -104,12 +105,12 @@ SCALES: Final = (
 )
 
 
-def scale_on(on: date) -> DatedScale:
+def scale_on(on: date, scales: Sequence[DatedScale] = SCALES) -> DatedScale:
     """The scales for a way made on that day.
 
     :raises NoRate:
     """
-    for dated in SCALES:
+    for dated in scales:
         if dated.since <= on and (dated.until is None or on < dated.until):
             return dated
     raise NoRate(f"no scale of kilometres for {on.isoformat()}")
@@ -123,6 +124,7 @@ def way_worth(
     already: Decimal = _NOTHING,
     electric: bool = False,
     rate: Decimal | None = None,
+    scales: Sequence[DatedScale] = SCALES,
 ) -> Money:
     """What a way of ``km`` kilometres is worth, to the cent, halves up.
 
@@ -131,7 +133,9 @@ def way_worth(
 
     :raises NoRate: :raises RateAboveScale:
     """
-    scale = scale_on(on).scales[vehicle]
+    scale = scale_on(on, scales).scales.get(vehicle)
+    if scale is None:
+        raise NoRate(f"no scale of kilometres for a {vehicle} on {on.isoformat()}")
     more = ELECTRIC_MORE if electric else _D(1)
     worth = _money((scale.euros(already + km) - scale.euros(already)) * more)
     if rate is None:

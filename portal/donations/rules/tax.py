@@ -1,14 +1,17 @@
 """What a gift costs once the French tax reduction is taken.
 
-Rates and caps are data with the days they hold. A day or a category the table does not
-know is refused rather than guessed. What is computed here is an indication, never tax
+Rates and caps are data with the days they hold; :data:`TAX_SCHEMES` are those the portal comes
+with, and an administrator's newer ones are handed in. A day or a category the table does not know
+is refused rather than guessed. What is computed here is an indication, never tax
 advice: a reduction larger than the tax due is lost.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Literal
@@ -119,12 +122,12 @@ TAX_SCHEMES: tuple[TaxScheme, ...] = (
 )
 
 
-def scheme_on(category: str, on: date) -> TaxScheme:
+def scheme_on(category: str, on: date, schemes: Sequence[TaxScheme] = TAX_SCHEMES) -> TaxScheme:
     """The scheme of that category in force on that day.
 
     :raises NoTaxScheme: when the category is unknown or the day lies outside the table.
     """
-    for scheme in TAX_SCHEMES:
+    for scheme in schemes:
         if scheme.category == category and scheme.holds_on(on):
             return scheme
     raise NoTaxScheme(f"no tax scheme {category!r} on {on.isoformat()}")
@@ -165,7 +168,11 @@ def require_euros(amount: Money) -> Money:
 
 
 def cost_after_tax(
-    amount: Money, category: str, on: date, donor_kind: DonorKind = "person"
+    amount: Money,
+    category: str,
+    on: date,
+    donor_kind: DonorKind = "person",
+    schemes: Sequence[TaxScheme] = TAX_SCHEMES,
 ) -> CostAfterTax:
     """What the donor pays in the end for this one gift (CGI art. 200 and 238 bis).
 
@@ -175,7 +182,7 @@ def cost_after_tax(
     :raises NoTaxScheme: :raises NotEuros: :raises NegativeAmount:
     """
     require_euros(amount)
-    scheme = scheme_on(category_for(category, donor_kind), on)
+    scheme = scheme_on(category_for(category, donor_kind), on, schemes)
     reduction = to_the_cent(exact_reduction(scheme, amount))
     return CostAfterTax(
         reduction=reduction,
@@ -191,6 +198,12 @@ def exact_reduction(scheme: TaxScheme, amount: Money) -> Fraction:
     below = amount if scheme.cap is None else min(amount, scheme.cap)
     beyond = scheme.rate_beyond_cap or Fraction(0)
     return below.minor * scheme.rate + (amount - below).minor * beyond
+
+
+def decimal_text(rate: Fraction) -> str:
+    """The exact rate as decimal text, with two decimals at least: ``0.66``, ``0.005``."""
+    exact = Decimal(rate.numerator) / Decimal(rate.denominator)
+    return f"{exact:f}" if rate * 100 % 1 else f"{exact:.2f}"
 
 
 def to_the_cent(exact_cents: Fraction) -> Money:

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from portal.core.money import Money, total
 from portal.donations.rules.tax import (
+    TAX_SCHEMES,
     NoTaxScheme,
     TaxCategory,
     TaxError,
@@ -81,6 +82,7 @@ def annual_reduction(
     taxable_income: Money,
     gifts: Iterable[DatedGift],
     carried: Iterable[CarriedOver] = (),
+    schemes: Sequence[TaxScheme] = TAX_SCHEMES,
 ) -> AnnualReduction:
     """The income-tax reduction of one household for one civil year (CGI art. 200, 1 and 1 ter).
 
@@ -90,15 +92,15 @@ def annual_reduction(
     :raises WrongYear: :raises NoTaxScheme: :raises NotEuros: :raises NegativeAmount:
     """
     of_year = [_of_year(gift, year) for gift in gifts]
-    general = scheme_on(TaxCategory.GENERAL, date(year, 12, 31))
+    general = scheme_on(TaxCategory.GENERAL, date(year, 12, 31), schemes)
     at_75 = [gift for gift in of_year if gift.category == TaxCategory.COLUCHE]
-    base = _base_under_cap(at_75)
+    base = _base_under_cap(at_75, schemes)
     given = total([gift.amount for gift in of_year])
     kept, lapsed = _still_usable(carried, year, general.carry_years)
     pool = [*kept, CarriedOver(year, given - base)]
     limit = _yearly_limit(general, taxable_income)
     used, unused = _use(pool, limit)
-    rate_75 = scheme_on(TaxCategory.COLUCHE, date(year, 12, 31)).rate
+    rate_75 = scheme_on(TaxCategory.COLUCHE, date(year, 12, 31), schemes).rate
     exact = Fraction(base.minor) * rate_75 + Fraction(used.minor) * general.rate
     onward, too_old = _still_usable(unused, year + 1, general.carry_years)
     return AnnualReduction(
@@ -119,6 +121,7 @@ def company_reduction(
     given: Money,
     category: str = TaxCategory.COMPANY,
     carried: Iterable[CarriedOver] = (),
+    schemes: Sequence[TaxScheme] = TAX_SCHEMES,
 ) -> AnnualReduction:
     """The reduction of a company for one financial year (CGI art. 238 bis).
 
@@ -127,7 +130,7 @@ def company_reduction(
 
     :raises WrongYear: :raises NoTaxScheme: :raises NotEuros: :raises NegativeAmount:
     """
-    scheme = scheme_on(category_for(category, "company"), date(year, 12, 31))
+    scheme = scheme_on(category_for(category, "company"), date(year, 12, 31), schemes)
     kept, lapsed = _still_usable(carried, year, scheme.carry_years)
     limit = _yearly_limit(scheme, turnover)
     used, unused = _use([CarriedOver(year, require_euros(given)), *kept], limit)
@@ -154,7 +157,7 @@ def _of_year(gift: DatedGift, year: int) -> DatedGift:
     return gift
 
 
-def _base_under_cap(gifts: Sequence[DatedGift]) -> Money:
+def _base_under_cap(gifts: Sequence[DatedGift], schemes: Sequence[TaxScheme]) -> Money:
     """The gifts that take the 75 % rate, when the cap changes within the year.
 
     Each gift fills the cap in force on its own day: in 2025, what was given before 14 October
@@ -162,7 +165,7 @@ def _base_under_cap(gifts: Sequence[DatedGift]) -> Money:
     """
     base = Money(0)
     for gift in sorted(gifts, key=lambda each: each.on):
-        cap = scheme_on(gift.category, gift.on).cap
+        cap = scheme_on(gift.category, gift.on, schemes).cap
         filled = base + gift.amount
         base = filled if cap is None else max(base, min(filled, cap))
     return base

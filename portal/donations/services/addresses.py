@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import uuid
 
-from portal.donations.models import Gift, Plan
+from portal.donations.models import Gift, Plan, ProviderOrder
 from portal.donations.services.provider import settings
 
 _LETTERS = 32
@@ -37,6 +37,15 @@ def again_url(commitment: Gift | Plan) -> str:
 def plan_url(plan: Plan) -> str:
     """The donor's own page of a plan: change it, pause, stop, replace the card."""
     return f"{settings().public_url}/me/plans/{plan.public_id}"
+
+
+def method_back_url(page: ProviderOrder) -> str:
+    """Where the provider's page for another card or IBAN leads back to, used or left.
+
+    It names the page's own row and holds no secret: whoever opens it reads what became of the page,
+    nothing about the donor.
+    """
+    return f"{settings().public_url}/{page.params['language']}/plan/back/{page.public_id}"
 
 
 def _stem(page: str, commitment: Gift | Plan) -> str:

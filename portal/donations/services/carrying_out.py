@@ -129,6 +129,8 @@ def _problem_of_debit(order: ProviderOrder) -> str:
 
 def _and_then(order: ProviderOrder, plan: Plan, owed: Sequence[DebitFailure]) -> None:
     """What follows from an order that is done: its trace, its mail, the orders that go with it."""
+    if order.kind is OrderKind.METHOD:
+        _learn_new_method(order, plan)
     audit.record(
         f"plan.order.{order.kind}",
         f"plan:{plan.public_id}",
@@ -148,11 +150,19 @@ def _and_then(order: ProviderOrder, plan: Plan, owed: Sequence[DebitFailure]) ->
     _deal_with_open_debits(order, plan, owed)
 
 
+def _learn_new_method(order: ProviderOrder, plan: Plan) -> None:
+    method = method_in_use(plan.id)
+    if method is None or method.method_id != order.params["method"]:
+        return
+    shown = {"kind": method.kind, "brand": method.brand, "last4": method.last4}
+    order.after = {**order.after, **shown}
+    method.mandate_id = str(order.after.get("mandate", "") or method.mandate_id)
+    method.mandate_reference = str(order.after.get("rum", "") or method.mandate_reference)
+
+
 def _tell_method(order: ProviderOrder, plan: Plan) -> None:
     method = method_in_use(plan.id)
     if method is not None:
-        method.mandate_id = str(order.after.get("mandate", "") or method.mandate_id)
-        method.mandate_reference = str(order.after.get("rum", "") or method.mandate_reference)
         by = plan_mails.staff_name(order.asked_by) if order.channel == "office" else ""
         plan_mails.say_method_replaced(plan, method, by=by)
 

@@ -66,6 +66,7 @@ class ChequeOrder:
     tribute: Tribute | None = None
     tribute_name: str = ""
     no_receipt: NoReceipt | None = None
+    membership: bool = False
     form_token: str
 
 
@@ -178,6 +179,7 @@ def _given(cheque: Cheque) -> HandedOver:
         tribute=cheque.tribute,
         tribute_name=cheque.tribute_name,
         no_receipt=cheque.no_receipt,
+        membership=cheque.membership,
         cheque_number=cheque.number,
     )
 

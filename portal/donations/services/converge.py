@@ -88,8 +88,9 @@ def refresh_payment(payment_intent_id: str, dispute_id: str = "") -> bool:
     if commitment.stripe_invoice_id is not None and commitment.plan is not None:
         return _refresh_debit(commitment.plan, commitment.stripe_invoice_id, dispute_id)
     with transaction():
-        gift = gift_of_payment(_locked(Gift, commitment.id), payment_intent_id)
-        _apply_current(gift, payments().fetch_payment(payment_intent_id), dispute_id)
+        locked = _locked(Gift, commitment.id)
+        current = payments().fetch_payment(payment_intent_id)
+        _apply_current(gift_of_payment(locked, current), current, dispute_id)
     return True
 
 

@@ -27,14 +27,32 @@ from portal.donations.models import Plan, PlanCorrespondent, PlanState
 from portal.donations.services.provider import now, settings, today
 
 REMINDED_AFTER = dt.timedelta(days=7)
+GOOD_FOR = dt.timedelta(days=60)
 
 
 class InvitationOver(Exception):
     """The plan has ended, or the invitation was answered already."""
 
 
+class InvitationTooOld(Exception):
+    """The mail is older than two months: another one must be asked for."""
+
+
 class InvitedAlready(Exception):
     """The invitation went out a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who is invited, and when the mail was written whose link was opened."""
+
+    found: PlanCorrespondent
+    written_at: dt.datetime
+
+    @property
+    def too_old(self) -> bool:
+        """Whether the link says yes or no no longer."""
+        return now() - self.written_at > GOOD_FOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +90,23 @@ def correspondent_of(plan_id: int) -> PlanCorrespondent | None:
     )
 
 
-def invited(public_id: uuid.UUID, token: str) -> PlanCorrespondent | None:
+def invited(public_id: uuid.UUID, token: str) -> Invitation | None:
     """The invitation behind a mailed link; None unless the token was made for its address."""
     found = db.session.scalar(
         sa.select(PlanCorrespondent).where(PlanCorrespondent.public_id == public_id)
     )
-    if found is None or not hmac.compare_digest(_token(found), token):
+    written = _written_at(token)
+    if found is None or written is None:
         return None
-    return found
+    if not hmac.compare_digest(_token(found, written).encode(), token.encode()):
+        return None
+    return Invitation(found, written)
 
 
 def invitation_url(found: PlanCorrespondent) -> str:
     """The address in the mail; a corrected e-mail address makes earlier ones worthless."""
     place = f"{settings().public_url}/{found.language}/follow"
-    return f"{place}/{found.public_id}/{_token(found)}"
+    return f"{place}/{found.public_id}/{_token(found, now())}"
 
 
 def on_plan_activated(_sender: object, *, plan: Plan, **_more: object) -> None:
@@ -95,18 +116,37 @@ def on_plan_activated(_sender: object, *, plan: Plan, **_more: object) -> None:
         _invite(found)
 
 
-def send_again(plan_id: int, *, email: str | None = None) -> None:
+def send_again(plan_id: int, *, email: str | None = None) -> bool:
     """The payer has the invitation sent once more, to another address when the first was wrong.
 
+    Before the first payment nobody is written to: the address is corrected, and it gives False.
     Raises InvitationOver, InvitedAlready.
     """
     with transaction():
         found = _open(plan_id)
-        if found.invited_at is not None and now() - found.invited_at < dt.timedelta(hours=1):
-            raise InvitedAlready
+        _not_again_yet(found)
         if email:
             found.email = email
+        paid = found.plan.started_on is not None
+        if paid:
+            _invite(found)
+        return paid
+
+
+def ask_anew(invitation: Invitation) -> None:
+    """Who finds the invitation too old has another sent, to the address it was written to.
+
+    Raises InvitationOver, InvitedAlready.
+    """
+    with transaction():
+        found = _open(invitation.found.plan_id)
+        _not_again_yet(found)
         _invite(found)
+
+
+def _not_again_yet(found: PlanCorrespondent) -> None:
+    if found.invited_at is not None and now() - found.invited_at < dt.timedelta(hours=1):
+        raise InvitedAlready
 
 
 def remind_correspondents() -> None:
@@ -125,13 +165,16 @@ def remind_correspondents() -> None:
                 _write("follow_reminder", found, "reminder")
 
 
-def accept_invitation(found: PlanCorrespondent) -> str:
+def accept_invitation(invitation: Invitation) -> str:
     """Yes: they take their place in the queue; gives the address of their own pages.
 
-    Done twice it changes nothing. Raises InvitationOver.
+    Done twice it changes nothing. Raises InvitationOver, InvitationTooOld.
     """
+    found = invitation.found
     with transaction() as session:
         session.refresh(found, with_for_update=True)
+        if invitation.too_old:
+            raise InvitationTooOld
         if found.confirmed_at is not None and found.donor is not None:
             return claim_link(found.donor, now())
         if found.declined_at is not None or found.plan.state is PlanState.ENDED:
@@ -141,10 +184,16 @@ def accept_invitation(found: PlanCorrespondent) -> str:
         return claim_link(donor, now())
 
 
-def decline_invitation(found: PlanCorrespondent) -> None:
-    """No: the payer is told, and may follow the child instead. Raises InvitationOver."""
+def decline_invitation(invitation: Invitation) -> None:
+    """No: the payer is told, and may follow the child instead.
+
+    Raises InvitationOver, InvitationTooOld.
+    """
+    found = invitation.found
     with transaction() as session:
         session.refresh(found, with_for_update=True)
+        if invitation.too_old:
+            raise InvitationTooOld
         if found.confirmed_at is not None:
             raise InvitationOver
         if found.declined_at is None:
@@ -224,7 +273,16 @@ def _tell_payer(found: PlanCorrespondent) -> None:
         )
 
 
-def _token(found: PlanCorrespondent) -> str:
+def _token(found: PlanCorrespondent, written_at: dt.datetime) -> str:
+    """When it was written, and what only we can put beside it: ``6561ac00-…``."""
     key = settings().secret_key.encode()
-    about = f"donations.follow:{found.public_id}:{found.email.lower()}"
-    return hmac.new(key, about.encode(), hashlib.sha256).hexdigest()[:32]
+    second = f"{int(written_at.timestamp()):x}"
+    about = f"donations.follow:{found.public_id}:{found.email.lower()}:{second}"
+    return f"{second}-{hmac.new(key, about.encode(), hashlib.sha256).hexdigest()[:32]}"
+
+
+def _written_at(token: str) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromtimestamp(int(token.partition("-")[0], 16), dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

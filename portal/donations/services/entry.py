@@ -58,6 +58,7 @@ class HandedOver:
     tribute: Tribute | None = None
     tribute_name: str = ""
     no_receipt: NoReceipt | None = None
+    membership: bool = False
     cheque_number: str = ""
     form_token: str | None = None
 

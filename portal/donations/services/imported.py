@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import sqlalchemy as sa
 
 from portal.accounts.models import Donor
+from portal.accounts.services.recording import donors_by_ref
 from portal.core import audit
 from portal.core.db import db, transaction
 from portal.core.i18n_markers import N_
@@ -19,7 +20,7 @@ from portal.donations import events
 from portal.donations.codes import GiftMode
 from portal.donations.events import ChangeRefused, GiftFacts
 from portal.donations.field_tables import purpose_of
-from portal.donations.models import Gift, Origin
+from portal.donations.models import Gift, NoReceipt, Origin
 from portal.donations.rules.gift import GiftFact, GiftState, next_state, tax_date
 
 Outcome: TypeAlias = Literal["new", "changed", "same"]
@@ -65,7 +66,7 @@ def record_imported_gifts(
 
 
 def _keep_chunk(chunk: list[Mapping[str, Any]], tally: Tally, on_refusal: OnRefusal | None) -> None:
-    donors = _by_ref(sa.select(Donor), Donor.ref, [row["donor_ref"] for row in chunk])
+    donors = donors_by_ref({row["donor_ref"] for row in chunk})
     gifts = _by_ref(
         sa.select(Gift).with_for_update(of=Gift), Gift.ref, [row["gift_ref"] for row in chunk]
     )
@@ -103,6 +104,8 @@ def _facts(donor: Donor, known: Gift | None, values: Mapping[str, Any]) -> GiftF
         programme=programme,
         cheque_number=_text(values, "cheque_number", known),
         deposit_ref=_text(values, "deposit_ref", known),
+        membership=known is not None and known.membership,
+        counterpart=known is not None and known.no_receipt is NoReceipt.COUNTERPART,
     )
 
 
@@ -125,6 +128,8 @@ def facts_of(gift: Gift) -> GiftFacts:
         programme=gift.programme,
         cheque_number=gift.cheque_number,
         deposit_ref=gift.deposit_ref,
+        membership=gift.membership,
+        counterpart=gift.no_receipt is NoReceipt.COUNTERPART,
     )
 
 

@@ -44,6 +44,7 @@ from portal.donations.services.entry import (
 )
 from portal.donations.services.proofs import Proof, keep_proof
 from portal.donations.services.provider import today
+from portal.donations.tax_terms import mileage_scales
 
 
 class BookNumberTaken(ValueError):
@@ -201,7 +202,7 @@ def record_expenses(
 
 def _valued(donor_id: int, expenses: Sequence[Expense]) -> list[ExpenseLine]:
     driven: dict[tuple[int, str], Decimal] = {}
-    lines = []
+    scales, lines = mileage_scales(), []
     for position, each in enumerate(expenses, start=1):
         line = ExpenseLine(position=position, on=each.on, what=each.what)
         if each.vehicle is None or each.km is None:
@@ -217,10 +218,11 @@ def _valued(donor_id: int, expenses: Sequence[Expense]) -> list[ExpenseLine]:
                 already=before,
                 electric=each.electric,
                 rate=each.rate,
+                scales=scales,
             )
             driven[key] = before + each.km
             line.kind, line.km, line.vehicle = ExpenseKind.DISTANCE, each.km, each.vehicle.value
-            line.amount_minor, line.rate_source = worth.minor, scale_on(each.on).source
+            line.amount_minor, line.rate_source = worth.minor, scale_on(each.on, scales).source
         lines.append(line)
     return lines
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -27,7 +26,7 @@ from portal.donations.services.carrying_out import carry_out, carry_out_all
 from portal.donations.services.methods import keep_method, method_in_use
 from portal.donations.services.orders import RUNNING, Asker, locked_plan, place, running
 from portal.donations.services.plan_calls import open_call
-from portal.donations.services.plan_links import LinkOver, take
+from portal.donations.services.plan_links import LinkOver, give_back, still_good, take
 from portal.donations.services.plan_mails import say_method_replaced
 from portal.donations.services.plans import Wanted, ask
 from portal.donations.services.provider import now, payments, today
@@ -37,13 +36,29 @@ CALL_WITHIN = dt.timedelta(days=3)
 
 
 class MethodStanding(StrEnum):
-    """What became of the page for another card or IBAN."""
+    """What became of the page for another card or IBAN.
+
+    ``link_over``: the mail's link that opened it was used for another act meanwhile, or the donor has
+    another address by now: what was given there is not used.
+    """
 
     OPEN = "open"
     EXPIRED = "expired"
     WAITS = "waits"
     REFUSED = "refused"
+    LINK_OVER = "link_over"
     DONE = "done"
+
+
+def method_page(public_id: uuid.UUID) -> ProviderOrder | None:
+    """The page for another card or IBAN of that public id; None unless it was opened."""
+    return db.session.scalar(
+        sa.select(ProviderOrder).where(
+            ProviderOrder.public_id == public_id,
+            ProviderOrder.kind == OrderKind.METHOD_PAGE,
+            ProviderOrder.state == OrderState.DONE,
+        )
+    )
 
 
 def begin_method_update(
@@ -53,23 +68,15 @@ def begin_method_update(
     form_token: str,
     by: Asker,
     language: str,
-    success_url: str,
-    cancel_url: str,
 ) -> ProviderOrder:
     """Open the page for another card or IBAN; its address is ``order.after["url"]`` once it is done.
 
-    ``collect``: an open debit is to be taken from it at once; else it is dropped, never taken by
-    surprise. Raises PlanNotRunning, OrderConflict and the errors of the gateway.
+    It leads back to `method_back_url` of the order. ``collect``: an open debit is to be taken from it
+    at once; else it is dropped, never taken by surprise. Raises PlanNotRunning, OrderConflict and the errors of the gateway.
     """
     plan = db.session.get_one(Plan, plan_id)
     customer = payments().fetch_subscription(running(plan)).customer_id
-    given = {
-        "collect": collect,
-        "customer": customer,
-        "language": language,
-        "success_url": success_url,
-        "cancel_url": cancel_url,
-    }
+    given = {"collect": collect, "customer": customer, "language": language}
     return ask(plan_id, OrderKind.METHOD_PAGE, given, lambda _plan: Wanted(), act=form_token, by=by)
 
 
@@ -81,15 +88,22 @@ def read_standing(page: ProviderOrder) -> MethodStanding:
     checkout = payments().fetch_checkout(page.answer_id)
     if checkout.status == "expired":
         return MethodStanding.EXPIRED
-    return MethodStanding.WAITS if checkout.status == "complete" else MethodStanding.OPEN
+    if checkout.status != "complete":
+        return MethodStanding.OPEN
+    if page.link is not None and not still_good(page.link, begun_at=page.asked_at):
+        return MethodStanding.LINK_OVER
+    return MethodStanding.WAITS
 
 
 def finish_method_update(page_id: int) -> MethodStanding:
     """Use what was given on that page; done twice it does nothing more.
 
-    Raises the errors of the gateway.
+    A page opened by a mail's link is that link's one act. Raises the errors of the gateway.
     """
     page = db.session.get_one(ProviderOrder, page_id)
+    used = _order_of(page)
+    if used is not None and not used.waits:
+        return _standing_of(used)
     checkout = payments().fetch_checkout(page.answer_id)
     if checkout.status == "expired":
         return MethodStanding.EXPIRED
@@ -98,7 +112,10 @@ def finish_method_update(page_id: int) -> MethodStanding:
     setup = payments().fetch_setup(checkout.setup_intent_id)
     if setup.status != "succeeded" or setup.method_id is None:
         return MethodStanding.OPEN
-    order = _use(page, setup)
+    try:
+        order = _use(page, setup)
+    except LinkOver:
+        return MethodStanding.LINK_OVER
     return _standing_of(order) if order is not None else MethodStanding.REFUSED
 
 
@@ -131,6 +148,8 @@ def _use(page: ProviderOrder, setup: SetupSnapshot) -> ProviderOrder | None:
         if plan.state not in RUNNING:
             return None
         known = method_in_use(plan.id)
+        if page.link_id is not None and _order_of(page) is None:
+            take(page.link_id, begun_at=page.asked_at)
         order = place(
             plan,
             OrderKind.METHOD,
@@ -145,14 +164,9 @@ def _use(page: ProviderOrder, setup: SetupSnapshot) -> ProviderOrder | None:
     carry_out(order.id)
     carry_out_all(page.plan_id)
     order = db.session.get_one(ProviderOrder, order.id, populate_existing=True)
-    if page.link_id is not None and order.done:
-        _use_link_up(page.link_id)
+    if page.link_id is not None and not order.done and not order.waits:
+        give_back(page.link_id)
     return order
-
-
-def _use_link_up(link_id: int) -> None:
-    with suppress(LinkOver), transaction():
-        take(link_id)
 
 
 def _mandate_of(setup: SetupSnapshot) -> MandateSnapshot | None:

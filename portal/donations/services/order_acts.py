@@ -11,6 +11,7 @@ from portal.core.clock import PARIS, paris_date
 from portal.core.money import Money
 from portal.donations.gateway import MethodRequest, SubscriptionSnapshot
 from portal.donations.models import OrderKind, Plan, ProviderOrder
+from portal.donations.services.addresses import method_back_url
 from portal.donations.services.provider import payments
 
 OVER = frozenset({"canceled", "incomplete_expired"})
@@ -94,8 +95,8 @@ def _method_page(order: ProviderOrder, plan: Plan) -> str:
             idempotency_key=order.idempotency_key,
             reference=str(plan.public_id),
             language=given["language"],
-            success_url=given["success_url"],
-            cancel_url=given["cancel_url"],
+            success_url=method_back_url(order),
+            cancel_url=method_back_url(order),
         )
     )
     order.after = {**order.after, "url": started.url}

@@ -41,18 +41,22 @@ def link_of(secret: str) -> PlanLink | None:
     return db.session.scalar(sa.select(PlanLink).where(PlanLink.token_hash == _hash(secret)))
 
 
-def still_good(link: PlanLink) -> bool:
-    """Whether something can still be done with it."""
+def still_good(link: PlanLink, *, begun_at: dt.datetime | None = None) -> bool:
+    """Whether something can still be done with it.
+
+    ``begun_at``: when the act began that ends now. One begun in time may end later, but not once the
+    link was used for another act, or the donor has another address.
+    """
     own = link.plan.donor.email.lower() == link.email
-    return own and link.used_at is None and link.expires_at > now()
+    return own and link.used_at is None and link.expires_at > (begun_at or now())
 
 
-def take(link_id: int) -> PlanLink:
+def take(link_id: int, *, begun_at: dt.datetime | None = None) -> PlanLink:
     """Use the link up, in the open transaction; raises LinkOver for one that is not good any more."""
     link = db.session.get_one(
         PlanLink, link_id, with_for_update={"of": PlanLink}, populate_existing=True
     )
-    if not still_good(link):
+    if not still_good(link, begun_at=begun_at):
         raise LinkOver
     link.used_at = now()
     return link

@@ -9,6 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from portal.accounts.models import Account
 from portal.core import i18n, mail
 from portal.core.db import db
+from portal.donations.care_wording import care_words
+from portal.donations.followed import child_of_plan
+from portal.donations.method_wording import from_method_words, method_words
 from portal.donations.models import (
     DebitFailure,
     OrderChannel,
@@ -17,7 +20,7 @@ from portal.donations.models import (
     PlanNotice,
     ProviderOrder,
 )
-from portal.donations.plan_wording import change_words, method_words, plan_price
+from portal.donations.plan_wording import change_words, plan_price
 from portal.donations.rules.plan_ladder import NoticeKind
 from portal.donations.services.addresses import plan_url
 from portal.donations.services.plan_links import plan_link
@@ -90,7 +93,7 @@ def say_method_replaced(
     about = f"{method.method_id}:{method.last4}:{method.expires_on or ''}"
     if plan.donor.email and first_time(plan, NoticeKind.METHOD_REPLACED, about):
         with i18n.in_language(str(plan.language)):
-            words = method_words(method)
+            words = from_method_words(method)
         _write("method_replaced", plan, f"method:{about}", method=words, by=by, itself=itself)
 
 
@@ -143,6 +146,7 @@ def _write(name: str, plan: Plan, occasion: str, **context: Any) -> None:
     language = str(plan.language)
     with i18n.in_language(language):
         purpose, price = purpose_words(plan.purpose, plan.programme), plan_price(plan)
+        care = care_words(plan)
     mail.post(
         f"donations/mail/{name}",
         to=donor.email,
@@ -152,6 +156,8 @@ def _write(name: str, plan: Plan, occasion: str, **context: Any) -> None:
         plan=plan,
         price=price,
         purpose=purpose,
+        care=care,
+        child_found=child_of_plan(plan.id).found,
         plan_url=plan_url(plan),
         **context,
     )

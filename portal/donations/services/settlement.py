@@ -25,6 +25,7 @@ from portal.donations.services.money_back import apply_money_back
 
 log = logging.getLogger(__name__)
 UNPAID = frozenset({GiftState.PENDING, GiftState.PROCESSING, GiftState.FAILED, GiftState.ABANDONED})
+BRINGS_MONEY = frozenset({"succeeded", "processing"})
 BOOKED_IN = "EUR"
 _RATE = Decimal("1e-9")
 _FACTS = {
@@ -40,19 +41,21 @@ class AmountDiffers(Exception):
     """The provider took another amount than the gift says: a person must look."""
 
 
-def gift_of_payment(gift: Gift, payment_intent_id: str) -> Gift:
+def gift_of_payment(gift: Gift, payment: PaymentSnapshot) -> Gift:
     """The gift this payment belongs to: itself, or a second one when it was already paid.
 
     Two payments of one form (two browsers, an attempt thought lost) are both money that came:
-    neither is lost, the office may give one back.
+    neither is lost, the office may give one back. A try that brought nothing is no second gift.
     """
-    known = {None, payment_intent_id}
+    known = {None, payment.payment_intent_id}
     if gift.stripe_payment_intent_id in known or gift.state in UNPAID:
         return gift
     found = db.session.scalar(
-        sa.select(Gift).where(Gift.stripe_payment_intent_id == payment_intent_id)
+        sa.select(Gift).where(Gift.stripe_payment_intent_id == payment.payment_intent_id)
     )
-    return found or _second_gift(gift)
+    if found is not None:
+        return found
+    return _second_gift(gift) if payment.status in BRINGS_MONEY else gift
 
 
 def _second_gift(gift: Gift) -> Gift:
@@ -97,7 +100,7 @@ def apply_payment(
 def _of_an_earlier_attempt(gift: Gift, payment: PaymentSnapshot) -> bool:
     """Whether a payment that led nowhere belongs to a checkout the donor has left for another."""
     other = gift.stripe_payment_intent_id not in (None, payment.payment_intent_id)
-    return other and payment.status not in ("succeeded", "processing")
+    return other and payment.status not in BRINGS_MONEY
 
 
 def _after(gift: Gift, fact: GiftFact, payment: PaymentSnapshot) -> GiftState:

@@ -14,7 +14,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(bp)
     menu.register(
         menu.ME,
-        menu.MenuItem("me.home", N_("Home"), "house", order=1),
+        menu.MenuItem("me.home", N_("Home"), "house", order=1, also=frozenset({"my_child"})),
         menu.MenuItem("me.profile", N_("My details"), "user-round", order=80),
         menu.MenuItem("me.security", N_("Sign-in and security"), "lock", order=85),
         menu.MenuItem("me.privacy", N_("My data"), "shield", order=90),

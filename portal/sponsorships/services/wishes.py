@@ -171,3 +171,11 @@ def _record(action: str, wish: Wish, before: WishState, by: int | None) -> None:
     subject = f"wish:{wish.public_id}"
     old, new = {"state": str(before)}, {"state": str(wish.state)}
     audit.record(action, subject, before=old, after=new, actor_id=by)
+
+
+def on_donors_merging(survivor: Donor, *, other: Donor, **_told: Any) -> None:
+    """One wish of a donor may come from the field tables: the other's becomes an ordinary one."""
+    theirs = sa.select(Wish.id).where(Wish.donor_id == survivor.id, Wish.imported)
+    if db.session.scalar(theirs) is not None:
+        ordinary = sa.update(Wish).where(Wish.donor_id == other.id, Wish.imported)
+        db.session.execute(ordinary.values(imported=False))

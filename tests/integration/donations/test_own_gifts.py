@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from portal.donations.rules.gift import GiftState
 from tests.factories.gifts import make_cheque, make_gift, make_plan
@@ -66,3 +68,16 @@ def test_a_donors_file_holds_gifts_and_plans(sponsor: PageClient) -> None:
     kept = everything_about(plan.donor_id)
     assert kept["gifts"][0]["amount"] == "50.00 EUR"
     assert kept["plans"][0]["state"] == "active"
+
+
+def test_a_gift_in_dollars_shows_its_euros_and_who_says_the_rate(sponsor: PageClient) -> None:
+    rate: dict[str, Any] = {
+        "euro_minor": 4_630,
+        "exchange_rate": Decimal("0.926"),
+        "rate_source": "Stripe, txn_1, payout currency EUR",
+    }
+    make_gift(donor=sponsor.account.donor, currency="USD", **rate)
+    make_gift(donor=sponsor.account.donor, currency="CHF", amount_minor=7_000)
+    page = sponsor.get("/me/gifts/")
+    assert page.has("46,30 €, au taux de 0,926 € pour 1 USD (Stripe, txn_1")
+    assert page.has("Sa valeur en euros suivra")

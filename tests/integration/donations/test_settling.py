@@ -210,6 +210,18 @@ def test_two_payments_of_one_form_are_both_kept(giver: Giver, told: Told) -> Non
     assert told.names == ["gift_settled", "gift_settled"]
 
 
+def test_a_try_that_failed_after_the_money_came_is_no_second_gift(giver: Giver, told: Told) -> None:
+    gift = giver.gives()
+    session = giver.payments.session_of(gift.public_id)
+    giver.pays(gift)
+    failed = giver.payments.donor_pays(session, status="failed")
+    giver.is_told("payment_intent.payment_failed", failed)
+    assert [each.state for each in db.session.query(Gift)] == [GiftState.SETTLED]
+    giver.payments.settles(failed, "succeeded")
+    giver.is_told("payment_intent.succeeded", failed)
+    assert [each.state for each in db.session.query(Gift)] == [GiftState.SETTLED] * 2
+
+
 def test_an_error_in_a_receiver_undoes_the_settling(giver: Giver) -> None:
     from portal.donations import events
 

@@ -13,6 +13,8 @@ from portal.core.mail import OutboxMail
 from portal.donations import services, tasks
 from portal.donations.models import Plan, PlanCorrespondent, PlanState
 from portal.sponsorships.models import Wish, WishState
+from portal.sponsorships.services.starting import accept_pair
+from tests.factories.children import make_child
 from tests.factories.people import make_account
 from tests.integration.donations.conftest import Giver
 from tests.pages import PageClient
@@ -173,3 +175,60 @@ def test_the_thanks_say_who_is_invited(giver: Giver) -> None:
     page = giver.browser.get(services.thanks_url(plan).removeprefix("http://localhost"))
     assert page.has("Léo Durand receives an invitation by mail to follow the child")
     assert "We now invite Léo Durand" in letters_to("camille@example.org")[0].text
+
+
+def test_an_invitation_is_good_for_two_months_and_then_asked_for_anew(giver: Giver) -> None:
+    sponsored(giver)
+    link = invitation(letters_to("leo@example.org")[0])
+    giver.clock.instant += timedelta(days=61)
+    page = giver.browser.get(link)
+    assert page.has("This mail is more than two months old")
+    assert not page.has("Yes, I will follow the child")
+    refused = giver.browser.follow(giver.browser.post(link, {"answer": "yes"}))
+    assert refused.has("ask for another one")
+    assert wishes() == []
+    assert giver.browser.follow(giver.browser.post(link, {"answer": "anew"})).has("on its way")
+    (_first, second) = letters_to("leo@example.org")
+    assert invitation(second) != link
+    assert giver.browser.get(link).has("more than two months old")
+    assert "/claim/" in giver.browser.post(invitation(second), {"answer": "yes"}).location
+
+
+def test_a_token_whose_day_was_altered_is_worth_nothing(giver: Giver) -> None:
+    sponsored(giver)
+    path, _, token = invitation(letters_to("leo@example.org")[0]).rpartition("/")
+    later = f"{int(token.partition('-')[0], 16) + 86_400:x}"
+    for altered in (f"{later}-{token.partition('-')[2]}", token.partition("-")[2], "zz-é"):
+        assert giver.browser.get(f"{path}/{altered}").status == 404
+
+
+def test_once_accepted_the_mail_leads_to_the_child(giver: Giver) -> None:
+    sponsored(giver)
+    link = invitation(letters_to("leo@example.org")[0])
+    giver.browser.post(link, {"answer": "yes"})
+    assert giver.browser.get(link).has("your place in the queue is kept")
+    (wish,) = wishes()
+    child = make_child()
+    accept_pair(child.id, wish.id, None, giver.clock.instant)
+    assert giver.browser.get(link).has("a child is waiting for you on your own pages")
+    leo = PageClient(giver.browser.app).sign_in(make_account(donor=wish.donor))
+    assert leo.get(link).location == f"/me/child/{child.public_id}"
+    assert f"/me/child/{child.public_id}" in giver.browser.get(link).links()
+
+
+def test_an_old_mail_claims_no_pages(giver: Giver) -> None:
+    sponsored(giver)
+    link = invitation(letters_to("leo@example.org")[0])
+    giver.browser.post(link, {"answer": "yes"})
+    giver.clock.instant += timedelta(days=61)
+    page = giver.browser.post(link, {"answer": "yes"})
+    assert "/claim/" not in page.location
+    assert "/me/" in giver.browser.get(link).links()
+
+
+def test_correcting_the_address_writes_to_nobody_before_the_first_payment(giver: Giver) -> None:
+    plan = giver.gives("sponsor", **GRANDSON)
+    assert not services.send_again(plan.id, email="leo.durand@example.org")
+    assert db.session.query(OutboxMail).all() == []
+    giver.subscribes(plan)
+    assert len(letters_to("leo.durand@example.org")) == 1

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from stdnum import luhn
 
 from portal.core.db import db
+from portal.core.mail import OutboxMail
 from portal.core.money import Money
 from portal.donations import services
 from portal.donations.models import Gift, Plan
 from tests.factories.people import make_account
-from tests.integration.donations.conftest import knock
+from tests.integration.donations.conftest import hidden, knock
 from tests.integration.donations.test_with_the_simulator import World
 from tests.integration.scenarios.test_a_year_of_debits import worked_off
 from tests.integration.stripe.actors import KEY, SECRET
@@ -108,6 +109,35 @@ def pages_of(world: World, accountant: PageClient) -> Iterator[tuple[str, str]]:
         yield path, page.html
     for form in ("/en/give", "/en/sponsor"):
         yield form, world.giver.browser.get(form).html
+
+
+def a_card_by_a_mail_s_link(world: World) -> str:
+    """A sponsor gives another card by the link of a mail; gives the link's secret."""
+    begun = world.giver.sends("sponsor", email="plan@example.org")
+    world.donor.chooses(begun.location, "paid")
+    worked_off(world)
+    services.send_plan_link(db.session.query(Plan).one().id, by=make_account().id)
+    letter = db.session.query(OutboxMail).order_by(OutboxMail.id.desc()).first()
+    assert letter is not None
+    path = re.findall(r"http://localhost(/en/plan/[\w-]+)", letter.text)[0]
+    form = {"form_token": hidden(world.giver.browser.get(f"{path}/method"), "form_token")}
+    page = world.giver.browser.post(f"{path}/method", form)
+    back = world.donor.chooses(page.location, "paid").headers["Location"]
+    answer = world.giver.browser.post(re.sub(r"https?://[^/]+", "", back))
+    assert world.giver.browser.follow(answer).heading == "Your new card or IBAN is in use"
+    return str(path.rpartition("/")[2])
+
+
+def test_the_secret_of_a_mail_s_link_is_in_no_table_and_not_told_to_the_provider(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    secret = a_card_by_a_mail_s_link(world)
+    waits_to_leave = "outbox_mail"
+    assert [t for t, row in everything_kept() if secret in row and t != waits_to_leave] == []
+    told = f"{world.hand.address}/v1/checkout/sessions?limit=100"
+    assert secret not in world.hand.http.get(told, auth=(KEY, "")).text
+    assert [line for line in caplog.messages if secret in line] == []
 
 
 def test_no_card_and_no_key_is_written_shown_or_kept(

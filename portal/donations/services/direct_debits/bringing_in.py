@@ -100,7 +100,8 @@ def bring_in_mandates(filename: str, content: bytes, *, by: int) -> MandateFile:
 
 
 def _donors() -> dict[str, int]:
-    rows = db.session.execute(sa.select(Donor.ref, Donor.id))
+    standing = sa.func.coalesce(Donor.merged_into_id, Donor.id).label("id")
+    rows = db.session.execute(sa.select(Donor.ref, standing))
     return {row.ref: row.id for row in rows}
 
 

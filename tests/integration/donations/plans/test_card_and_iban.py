@@ -14,7 +14,7 @@ from tests.integration.donations.conftest import hidden
 from tests.integration.donations.plans.conftest import CARD, Running, last_mail, subjects
 from tests.pages import Page
 
-REPLACED = "Debits now come from Visa •••• 4444"
+REPLACED = "Debits now come from the card Visa •••• 4444"
 
 
 def opens_page(running: Running, **answers: str) -> str:
@@ -26,9 +26,11 @@ def opens_page(running: Running, **answers: str) -> str:
 
 
 def comes_back(running: Running) -> str:
-    """The address the provider sends the sponsor back to."""
+    """The address the sponsor is led to when the provider sends her back."""
     (asked,) = running.payments.methods_asked.values()
-    return asked.success_url.removeprefix("http://localhost")
+    back = running.sponsor.get(asked.success_url.removeprefix("http://localhost"))
+    assert back.status == 303, back.text
+    return back.location
 
 
 def checks(running: Running) -> Page:
@@ -57,7 +59,7 @@ def test_another_card_is_in_use_when_the_plan_says_so(running: Running) -> None:
     page = checks(running)
     assert page.has("from now on debits come from the new card or IBAN")
     assert page.has("Visa •••• 4444")
-    assert page.has("Visa •••• 4242 replaced")
+    assert page.has("Visa •••• 4242 replaced by Visa •••• 4444")
     assert subjects() == [REPLACED]
     assert running.sponsor.get(comes_back(running)).heading == "Your new card or IBAN is in use"
 
@@ -106,6 +108,7 @@ def test_an_iban_comes_with_its_mandate(running: Running) -> None:
     running.payments.donor_gives_method(session, "sepa", last4="3000")
     page = checks(running)
     assert page.has("Bank account (IBAN) •••• 3000")
+    assert subjects() == ["Debits now come from the bank account (IBAN) •••• 3000"]
     assert page.has("RUM-mandate")
 
 
@@ -188,7 +191,7 @@ def test_a_card_the_bank_renewed_goes_on_by_itself(running: Running) -> None:
     running.payments.methods[CARD.id] = replace(CARD, last4="7777", expires=(2031, 4))
     for _ in range(2):
         assert services.refresh_method("payment_method", CARD.id)
-    assert subjects() == ["Debits now come from Visa •••• 7777"]
+    assert subjects() == ["Debits now come from the card Visa •••• 7777"]
     assert "Your bank has renewed your card" in last_mail().text
     assert services.method_in_use(running.plan.id).expires_on == date(2031, 4, 30)  # type: ignore[union-attr]
 

@@ -27,7 +27,7 @@ def test_the_first_failure_says_when_it_is_tried_again(running: Running, told: T
     assert running.plan.state == PlanState.PAST_DUE
     assert subjects() == [FIRST]
     assert "tried again by itself on December 25, 2026" in last_mail().text
-    assert "The child you sponsor lacks nothing meanwhile" in last_mail().text
+    assert "No child lacks anything because of it" in last_mail().text
     assert told.names == ["plan_past_due"]
 
 
@@ -191,8 +191,10 @@ def test_a_bank_that_declines_again_is_said_in_words(running: Running) -> None:
     running.debit_fails()
     running.payments.pays_now = "failed"
     page = running.does("pay")
-    assert page.status == 503
-    assert page.has("Nothing was changed. The bank declined.")
+    assert page.status == 422
+    assert page.has("Nothing was taken: the €47 did not come through")
+    ways = [link for link in page.links() if link.startswith(f"{running.path}/")]
+    assert ways == [f"{running.path}/method"]
     assert running.plan.state == PlanState.PAST_DUE
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
 
 from portal.core.db import db
 from portal.donations import services
-from portal.donations.models import OrderChannel, PlanState
+from portal.donations.models import OrderChannel, OrderKind, PlanState
 from tests.factories.gifts import make_gift
 from tests.integration.donations.conftest import hidden
-from tests.integration.donations.plans.conftest import Running, last_mail
+from tests.integration.donations.plans.conftest import CARD, Running, last_mail
 from tests.pages import Page, PageClient
 
 
@@ -62,10 +63,15 @@ def test_a_card_that_is_declined_leaves_the_link_good(
     running: Running, visitor: PageClient, link: str
 ) -> None:
     running.payments.pays_now = "failed"
-    assert does(visitor, link, "pay").status == 503
+    page = does(visitor, link, "pay")
+    assert page.status == 422
+    assert page.has("Nothing was taken: the €47 did not come through")
+    assert page.links().count(f"{link}/method") == 1
     assert visitor.get(link).has("did not come through")
     running.payments.pays_now = "succeeded"
-    assert does(visitor, link, "pay").status == 303
+    over = visitor.follow(does(visitor, link, "pay"))
+    assert over.has("Open debit of €47 tried again – Done")
+    assert not over.has("Not done")
     assert running.plan.state == PlanState.ACTIVE
 
 
@@ -129,13 +135,69 @@ def test_only_the_hash_of_its_secret_is_kept(link: str) -> None:
     assert services.link_of(secret) is kept
 
 
-def test_a_page_of_one_link_is_not_opened_by_another(
+def given_a_card(running: Running, visitor: PageClient, link: str) -> str:
+    """Another card given on the secure page; the address it leads back to."""
+    page = does(visitor, link, "method", collect="now")
+    running.payments.donor_gives_method(page.location.rpartition("/")[2])
+    (asked,) = running.payments.methods_asked.values()
+    return asked.success_url.removeprefix("http://localhost")
+
+
+def test_the_way_back_holds_no_secret(running: Running, visitor: PageClient, link: str) -> None:
+    back = given_a_card(running, visitor, link)
+    (page,) = running.orders(OrderKind.METHOD_PAGE)
+    assert back == f"/en/plan/back/{page.public_id}"
+    (asked,) = running.payments.methods_asked.values()
+    assert asked.cancel_url == asked.success_url
+    shown = visitor.get(back)
+    for private in ("47", running.plan.donor.last_name, running.plan.donor.email):
+        assert not shown.has(private), private
+
+
+def test_who_left_the_secure_page_is_told_that_the_mail_still_helps(
     running: Running, visitor: PageClient, link: str
 ) -> None:
     does(visitor, link, "method", collect="later")
     (asked,) = running.payments.methods_asked.values()
-    page = asked.success_url.rpartition("/")[2]
-    running.fails_again(next(iter(running.payments.invoices)))
-    other = link_in_mail()
-    assert other != link
-    assert visitor.get(f"{other}/method/{page}").status == 404
+    page = visitor.get(asked.cancel_url.removeprefix("http://localhost"))
+    assert page.heading == "No card or IBAN was given"
+    assert page.has("The link in our mail still works")
+
+
+def test_the_sponsor_signed_in_is_led_to_her_own_plan(
+    running: Running, visitor: PageClient, link: str
+) -> None:
+    back = given_a_card(running, visitor, link)
+    assert running.sponsor.get(back).location.startswith(f"{running.path}/method/")
+
+
+@pytest.mark.parametrize("meanwhile", ["used", "another address"])
+def test_a_card_given_when_the_link_is_over_is_not_used(
+    running: Running, visitor: PageClient, link: str, meanwhile: str
+) -> None:
+    back = given_a_card(running, visitor, link)
+    if meanwhile == "used":
+        assert does(visitor, link, "pay").status == 303
+    else:
+        running.plan.donor.email = "elsewhere@example.org"
+        db.session.commit()
+    page = visitor.follow(visitor.post(back))
+    assert page.heading == "The new card or IBAN was not put in place"
+    assert running.payments.subscriptions[running.subscription].method_id == CARD.id
+    assert running.orders(OrderKind.METHOD) == []
+
+
+def test_a_card_given_in_time_is_used_though_the_link_ends_meanwhile(
+    running: Running, visitor: PageClient, link: str
+) -> None:
+    running.clock.instant += timedelta(days=13, hours=23)
+    back = given_a_card(running, visitor, link)
+    running.clock.instant += timedelta(hours=2)
+    page = visitor.follow(visitor.post(back))
+    assert page.heading == "Your new card or IBAN is in use"
+    again = visitor.follow(visitor.post(back))
+    assert again.heading == "Your new card or IBAN is in use"
+
+
+def test_an_unknown_way_back_is_not_found(visitor: PageClient) -> None:
+    assert visitor.get(f"/en/plan/back/{uuid.uuid4()}").status == 404

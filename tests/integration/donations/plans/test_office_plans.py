@@ -82,6 +82,18 @@ def test_an_open_debit_is_tried_on_behalf(accountant: PageClient, running: Runni
     assert running.plan.state == PlanState.ACTIVE
 
 
+def test_a_card_declined_on_behalf_leads_to_a_link_for_another(
+    accountant: PageClient, running: Running
+) -> None:
+    running.debit_fails()
+    running.payments.pays_now = "failed"
+    running.is_herself(accountant)
+    page = does(accountant, running, "pay")
+    assert page.status == 422
+    assert page.has("Nothing was taken: the €47 did not come through")
+    assert f"/office/plans/{running.plan.public_id}/link" in page.links()
+
+
 def test_nobody_types_a_card_for_a_sponsor_a_link_is_sent(
     accountant: PageClient, running: Running
 ) -> None:

@@ -132,8 +132,6 @@ def test_another_card_mends_a_failed_debit_when_that_is_wanted(world: World, pla
         form_token=A_FORM.format(1),
         by=THE_PORTAL,
         language="en",
-        success_url="http://localhost/done",
-        cancel_url="http://localhost/left",
     )
     assert services.finish_method_update(page.id) is MethodStanding.OPEN
     world.donor.chooses(str(page.after["url"]), "paid")
@@ -152,8 +150,6 @@ def test_an_open_debit_is_left_when_that_is_wanted(world: World, plan: Plan) -> 
         form_token=A_FORM.format(1),
         by=THE_PORTAL,
         language="en",
-        success_url="http://localhost/done",
-        cancel_url="http://localhost/left",
     )
     world.donor.chooses(str(page.after["url"]), "paid")
     services.finish_method_update(page.id)
