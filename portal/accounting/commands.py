@@ -18,6 +18,7 @@ from portal.accounting.services.checking import told
 from portal.accounting.statement_commands import statement
 from portal.core.checks import run_checks
 from portal.core.console import in_portal
+from portal.core.exports import ExportRefused, hand_out, kind_of, make_now
 from portal.core.i18n import in_language
 from portal.core.money import Money
 
@@ -31,7 +32,7 @@ def _portal() -> Iterator[Flask]:
     with in_portal() as app, in_language("en"):
         try:
             yield app
-        except exports.ExportRefused as refusal:
+        except ExportRefused as refusal:
             for reason in refusal.reasons:
                 click.echo(reason, err=True)
             sys.exit(1)
@@ -87,8 +88,20 @@ def journal(year: int, file: Path) -> None:
     if kind is None:
         raise click.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
     with _portal():
-        _must_have_entries(year)
-        exports.write_file(file, exports.journal_file(year, kind))
+        _write("journal", year, kind, file)
+    click.echo(file)
+
+
+@accounting.command("ledger")
+@click.argument("year", type=YEAR)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def ledger(year: int, file: Path) -> None:
+    """Write the general ledger of YEAR, account by account, to FILE (.csv or .xlsx)."""
+    kind = KINDS.get(file.suffix.lower())
+    if kind is None:
+        raise click.BadParameter("the file's name must end in .csv or .xlsx", param_hint="FILE")
+    with _portal():
+        _write("ledger", year, kind, file)
     click.echo(file)
 
 
@@ -103,15 +116,22 @@ def balance(year: int, file: Path | None) -> None:
     with _portal():
         _must_have_entries(year)
         if file:
-            exports.write_file(file, exports.balance_file(year, kind))
+            _write("balance", year, kind, file)
             click.echo(file)
         else:
             _print_balance(year)
 
 
+def _write(code: str, year: int, kind: str, file: Path) -> None:
+    """Make an export, keep it, and write its bytes to the file."""
+    export = make_now(kind_of(code), year, kind)
+    with hand_out(export, by=None) as content:
+        exports.write_file(file, content.read())
+
+
 def _must_have_entries(year: int) -> None:
     if year not in years_with_entries():
-        raise exports.ExportRefused(f"No entry is booked in {year}.")
+        raise ExportRefused(f"No entry is booked in {year}.")
 
 
 def _print_balance(year: int) -> None:

@@ -167,6 +167,14 @@ def fec_chunks(entries: Iterable[FecEntry], year: FinancialYear) -> Iterator[byt
         yield b"".join(_record(_fields(entry, line, year)) for line in entry.lines)
 
 
+def fec_records(entry: FecEntry, year: FinancialYear) -> Iterator[tuple[str, ...]]:
+    """The lines of an entry as the 18 fields of the file, for a look at it before it is made.
+
+    :raises MissingField:
+    """
+    return (_fields(entry, line, year) for line in entry.lines)
+
+
 @dataclass
 class _Sequence:
     """What came so far: the last day of validation and the last number of each journal."""

@@ -6,10 +6,13 @@ import logging
 
 from flask import current_app
 
+from portal.accounting.queries.recorded import CHECK_ASKED
 from portal.accounting.services import bank
 from portal.accounting.services.checking import check_and_record
+from portal.core import audit
 from portal.core.clock import paris_date
-from portal.core.jobs import jobs
+from portal.core.db import transaction
+from portal.core.jobs import RETRY, defer, jobs
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +24,19 @@ def check_books(timestamp: int) -> None:
     del timestamp
     if not check_and_record():
         log.error("the books do not hold: see portal books check")
+
+
+@jobs.task(queue="default", name="accounting.check_now", retry=RETRY)
+def check_now(by: int) -> None:
+    """The same checks, because somebody asked for them."""
+    check_and_record(by)
+
+
+def ask_for_check(by: int) -> None:
+    """Have the books checked now, once however often it is asked."""
+    with transaction():
+        audit.record(CHECK_ASKED, "books", actor_id=by)
+        defer(check_now, once="accounting.check_now", lock="accounting.check_now", by=by)
 
 
 @jobs.periodic(cron="40 3 * * *")

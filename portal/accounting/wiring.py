@@ -9,19 +9,32 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 import portal.accounting.tasks  # noqa: F401 - the worker knows its jobs by this import
-from portal.accounting import bank_wording, personal_data, traces
+from portal.accounting import (
+    bank_wording,
+    closing_wording,
+    personal_data,
+    rule_kinds,
+    traces,
+    year_card,
+)
 from portal.accounting.office import bank, books
 from portal.accounting.queries.bank import lines_waiting
 from portal.accounting.queries.bank_checks import BANK_CHECKS
 from portal.accounting.queries.checks import CHECKS
+from portal.accounting.queries.closing import reopenings_waiting
+from portal.accounting.queries.closing_checks import CLOSING_CHECKS
 from portal.accounting.queries.handed_over_checks import HANDED_OVER_CHECKS
 from portal.accounting.queries.payout_checks import PAYOUT_CHECKS
-from portal.accounting.services import booking, handed_over, payouts
+from portal.accounting.services import booking, export_kinds, handed_over, payouts, statement_kinds
 from portal.accounting.services.bank import guarding
+from portal.accounts import merging
 from portal.core.checks import register_check
+from portal.core.exports import register_export
 from portal.core.i18n_markers import N_
 from portal.core.roles import Role
 from portal.core.web import menu
+from portal.core.web.cards import register_year_section
+from portal.core.web.forms import clock_now
 from portal.donations import events
 from portal.donations.models import Gift
 from portal.donations.traces import register_teller
@@ -30,9 +43,11 @@ from portal.donations.traces import register_teller
 def register(app: Flask, csrf: CSRFProtect) -> None:
     """Pages, menu, checks, and what happens to gifts."""
     del csrf
+    merging.moves("standing_order.donor_id", N_("Standing orders"))
+    merging.moves("bank_rule.donor_id")
     app.register_blueprint(books)
     app.register_blueprint(bank)
-    app.jinja_env.filters.update(bank_wording.FILTERS)
+    app.jinja_env.filters.update(bank_wording.FILTERS | closing_wording.FILTERS)
     menu.register(
         menu.OFFICE,
         menu.MenuItem(
@@ -42,6 +57,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
             N_("Accounts"),
             60,
             frozenset({Role.ACCOUNTANT}),
+            _to_decide,
         ),
         menu.MenuItem(
             "bank.index",
@@ -53,16 +69,30 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
             lines_waiting,
         ),
     )
-    for name, run, label in (*CHECKS, *PAYOUT_CHECKS, *HANDED_OVER_CHECKS, *BANK_CHECKS):
+    for name, run, label in (
+        *CHECKS,
+        *PAYOUT_CHECKS,
+        *HANDED_OVER_CHECKS,
+        *BANK_CHECKS,
+        *CLOSING_CHECKS,
+    ):
         register_check(name, run, label)
     register_teller(traces.entries_of)
     register_teller(traces.bank_line_of)
+    register_export(*export_kinds.KINDS, *statement_kinds.KINDS)
+    register_year_section(20, year_card.payouts_of_the_year)
+    rule_kinds.register()
     personal_data.register()
     booking.listen()
     payouts.listen()
     handed_over.listen()
     guarding.listen()
     _hear()
+
+
+def _to_decide() -> int:
+    """Requests to open a closed period that wait for a second person."""
+    return len(reopenings_waiting(clock_now()))
 
 
 def _hear() -> None:

@@ -13,6 +13,8 @@ from portal.accounting.models.bank_matches import (
     BankRule,
     StandingOrder,
 )
+from portal.accounting.models.closing import ClosedPeriod, ManualEntry, PeriodKind, Reopening
+from portal.accounting.models.funds import CrodTag, LedgerFigure
 from portal.accounting.models.journal import Entry, EntryLine, JournalCounter
 
 __all__ = [
@@ -24,8 +26,14 @@ __all__ = [
     "BankRule",
     "BankStatement",
     "BankUpload",
+    "ClosedPeriod",
+    "CrodTag",
     "Entry",
     "EntryLine",
     "JournalCounter",
+    "LedgerFigure",
+    "ManualEntry",
+    "PeriodKind",
+    "Reopening",
     "StandingOrder",
 ]

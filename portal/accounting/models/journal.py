@@ -24,13 +24,16 @@ class JournalCounter(Base):
 class Entry(Base):
     """One journal entry; ``source`` names the fact it books, so that it is booked once.
 
-    ``gift_id`` is the gift the fact is about, empty for what concerns no single gift.
+    ``gift_id`` is the gift the fact is about, empty for what concerns no single gift. ``fact_on``
+    is the day the fact would have been booked on, when that day's period was closed
+    (docs/rules/closing.md); empty otherwise.
     """
 
     __tablename__ = "entry"
     __table_args__ = (
         sa.UniqueConstraint("journal", "year", "sequence"),
         sa.CheckConstraint("extract(year from date) = year", name="year"),
+        sa.CheckConstraint("fact_on < date", name="late"),
     )
 
     id: Mapped[Key]
@@ -40,6 +43,7 @@ class Entry(Base):
     sequence: Mapped[int]
     number: Mapped[str]
     date: Mapped[dt.date]
+    fact_on: Mapped[dt.date | None]
     piece_ref: Mapped[str]
     piece_date: Mapped[dt.date]
     label: Mapped[str]

@@ -7,4 +7,12 @@ from portal.accounting.office.books import books
 
 __all__ = ["bank", "books"]
 
-from portal.accounting.office import bank_decisions, bank_lines, bank_promises, bank_rules  # noqa: F401
+from portal.accounting.office import (  # noqa: F401
+    bank_decisions,
+    bank_lines,
+    bank_promises,
+    bank_rules,
+    closing,
+    entries,
+    funds,
+)

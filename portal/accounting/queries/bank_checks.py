@@ -31,13 +31,13 @@ select coalesce(sum(amount_minor), 0) from bank_line where booked_on between :si
 _ENTRIES: Final = """
 select coalesce(sum(l.debit_minor - l.credit_minor), 0) from entry_line l
 join entry e on e.id = l.entry_id
-where l.account = :bank and e.date between :since and :until"""
+where l.account = :bank and coalesce(e.fact_on, e.date) between :since and :until"""
 # What a line shows was booked on another day than the bank's: on one side of the period only.
 _OTHER_DAY: Final = """
 select coalesce(sum(case when x.booked between :since and :until then x.minor else 0 end), 0)
      - coalesce(sum(case when x.shown between :since and :until then x.minor else 0 end), 0)
 from (select p.amount_minor as minor, l.booked_on as shown,
-        coalesce(e.date, g.tax_on, l.booked_on) as booked
+        coalesce(e.fact_on, e.date, g.tax_on, l.booked_on) as booked
       from bank_part p join bank_match m on m.id = p.match_id join bank_line l on l.id = m.line_id
       left join gift g on g.id = p.gift_id left join entry e on e.id = p.entry_id
       where p.live) x"""
@@ -46,7 +46,7 @@ _UNSHOWN: Final = r"""
 select min(e.number) as number, min(e.date) as date, min(e.label) as label,
   sum(l.debit_minor - l.credit_minor) as moved
 from entry e join entry_line l on l.entry_id = e.id and l.account = :bank
-where e.date between :since and :until
+where coalesce(e.fact_on, e.date) between :since and :until
   and e.source not like 'bank_part:%' and e.source not like 'deposit:%'
   and not exists (select from bank_part p where p.live and p.entry_id = e.id)
   and not (e.source ~ '^gift:[0-9]+\:settled(:[0-9]+)?$'

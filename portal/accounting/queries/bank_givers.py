@@ -93,7 +93,8 @@ def _named(body: str, donors: Mapping[str, Donor], appeals: Iterable[Appeal]) ->
 
 
 def _donors(where: Any) -> Sequence[Donor]:
-    return db.session.scalars(sa.select(Donor).where(where, Donor.ref != ANONYMOUS_REF)).all()
+    standing = (Donor.ref != ANONYMOUS_REF, Donor.merged_into_id.is_(None))
+    return db.session.scalars(sa.select(Donor).where(where, *standing)).all()
 
 
 def _by_rule(lines: Sequence[BankLine], found: Found) -> None:

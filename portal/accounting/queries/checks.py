@@ -144,6 +144,7 @@ def fees_are_fees() -> Verdict:
     told = int(_one(statements.FEES_BY_GIFTS)[0]) + int(_one(statements.FEES_BY_LINES)[0])
     told += int(_one(statements.FEES_BY_RETURNS)[0])
     told += int(_one(statements.FEES_BY_BANK_LINES)[0])
+    told += int(_one(statements.FEES_BY_HAND)[0])
     return _equal(_balance(FEES), Money(told), _("Fees"))
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from portal.accounting.models import Entry, EntryLine
 from portal.accounting.queries.money_back import MoneyBack, money_back_of
 from portal.accounting.rules.booking import Booked, GiftRecord
+from portal.accounting.rules.closing import as_wanted
 from portal.accounting.rules.draft import Draft, Line
 from portal.accounting.rules.gifts import GiftFacts
 from portal.accounting.rules.journals import journal_named
@@ -19,7 +20,7 @@ from portal.accounts.models import Donor
 from portal.core.db import db
 from portal.core.money import Money
 from portal.donations.codes import PurposeKind
-from portal.donations.models import Cheque, ChequeReturn, CollectionAttempt, Gift
+from portal.donations.models import Cheque, ChequeReturn, CollectionAttempt, Gift, NoReceipt
 from portal.donations.rules.gift import GiftState
 
 CAME: Final = (
@@ -41,6 +42,8 @@ _GIFT_COLUMNS: Final = (
     Gift.mode,
     Gift.purpose,
     Gift.programme,
+    Gift.membership,
+    Gift.no_receipt,
     Gift.received_on,
     Gift.tax_on,
     Gift.cheque_number,
@@ -108,6 +111,8 @@ def _facts(row: Any, euros: Money | None) -> GiftFacts | None:
         piece_on=row.received_on or row.tax_on,
         through_stripe=row.stripe_payment_intent_id is not None,
         donor_kind="company" if row.donor_kind is DonorKind.COMPANY else "person",
+        membership=row.membership,
+        with_return=row.no_receipt is NoReceipt.COUNTERPART,
         fund=row.programme.value if programme else row.purpose.value,
         restricted=programme,
         foreign=None if row.currency == "EUR" else Money(row.amount_minor, row.currency),
@@ -130,11 +135,12 @@ def booked_of(gift_ids: Sequence[int]) -> dict[int, Booked]:
 
 
 def _draft(entry: Entry, lines: tuple[Line, ...]) -> Draft:
+    """The entry as its fact wanted it: on its own day, also when that was closed."""
     return Draft(
         journal=journal_named(entry.journal),
-        on=entry.date,
+        on=entry.fact_on or entry.date,
         piece_ref=entry.piece_ref,
         piece_on=entry.piece_date,
-        label=entry.label,
+        label=as_wanted(entry.label, entry.fact_on),
         lines=lines,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
@@ -11,12 +10,15 @@ import sqlalchemy as sa
 
 from portal.accounting.fec import FecEntry, FecLine
 from portal.accounting.models import Entry, EntryLine
-from portal.accounting.rules.chart import CHART, Account, account_on
+from portal.accounting.queries.chart import account_on
+from portal.accounting.rules.chart import AGREED_GIFTS, OTHER_DEBTORS, VOLUNTEERS_EXPENSES
 from portal.accounting.rules.journals import journal_label
+from portal.accounts.models import Donor
 from portal.core.db import db
+from portal.core.exports import Sums
 from portal.core.money import Money
 from portal.core.spreadsheets import Column, Row
-from portal.donations.models import Gift
+from portal.donations.models import Agreement, Gift
 
 COLUMNS: Final = (
     Column("Journal"),
@@ -34,6 +36,21 @@ COLUMNS: Final = (
     Column("Validée le", "date"),
 )
 """The columns of the journal's file, in their order (docs/rules/exports.md)."""
+
+
+THIRD_PARTIES: Final = (OTHER_DEBTORS, AGREED_GIFTS, VOLUNTEERS_EXPENSES)
+"""The accounts whose lines belong to somebody: the FEC names her by her number (CompAuxNum)."""
+
+
+def journal_sums(year: int) -> Sums:
+    """How many lines the year has, and what they come to."""
+    sums = sa.select(
+        sa.func.count(),
+        sa.func.coalesce(sa.func.sum(EntryLine.debit_minor), 0),
+        sa.func.coalesce(sa.func.sum(EntryLine.credit_minor), 0),
+    ).join(Entry, Entry.id == EntryLine.entry_id)
+    lines, debit, credit = db.session.execute(sums.where(Entry.year == year)).one()
+    return Sums(int(lines), {"Débit": Money(int(debit)), "Crédit": Money(int(credit))})
 
 
 def lines_of(year: int) -> Any:
@@ -80,13 +97,14 @@ def fec_entries(year: int) -> Iterator[FecEntry]:
         EntryLine.credit_minor,
         EntryLine.foreign_minor,
         EntryLine.foreign_currency,
+        _debtor(),
     ).join(EntryLine, EntryLine.entry_id == Entry.id, isouter=True)
     chosen = chosen.where(Entry.year == year).order_by(
         Entry.validated_on, Entry.journal, Entry.sequence, EntryLine.position
     )
-    rows = db.session.execute(chosen.execution_options(yield_per=2_000))
-    for _id, lines in groupby(rows, key=lambda row: row.id):
-        yield _fec_entry(list(lines))
+    with db.session.execute(chosen.execution_options(yield_per=2_000)) as rows:
+        for _id, lines in groupby(rows, key=lambda row: row.id):
+            yield _fec_entry(list(lines))
 
 
 def _fec_entry(rows: list[Any]) -> FecEntry:
@@ -104,20 +122,30 @@ def _fec_entry(rows: list[Any]) -> FecEntry:
     )
 
 
+def _debtor() -> Any:
+    """The number of the donor behind a line on a third party's account: never a name."""
+    giver = sa.select(Donor.ref).join(Gift, Gift.donor_id == Donor.id)
+    giver = giver.where(Gift.id == Entry.gift_id)
+    promised = sa.select(Donor.ref).join(Agreement, Agreement.donor_id == Donor.id)
+    promised = promised.where(
+        sa.cast(Agreement.id, sa.Text) == sa.func.split_part(Entry.source, ":", 2),
+        Entry.source.like("agreement:%"),
+    )
+    known = sa.func.coalesce(giver.scalar_subquery(), promised.scalar_subquery(), "")
+    of_a_person = EntryLine.account.in_(THIRD_PARTIES)
+    return sa.case((of_a_person, known), else_="").label("debtor")
+
+
 def _fec_line(row: Any) -> FecLine:
     return FecLine(
         account=row.account,
         account_label=account_on(row.account, row.date).label,
+        auxiliary=row.debtor,
+        auxiliary_label=f"Donateur {row.debtor}" if row.debtor else "",
         debit=Money(row.debit_minor),
         credit=Money(row.credit_minor),
         foreign=Money(row.foreign_minor, row.foreign_currency) if row.foreign_currency else None,
     )
-
-
-def accounts_named(on: date) -> dict[str, str]:
-    """The label of each account of the chart on that day."""
-    held: list[Account] = [account for account in CHART if account.holds_on(on)]
-    return {account.code: account.label for account in held}
 
 
 def entries_exist(year: int) -> bool:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from portal.accounting.models import Entry, EntryLine
-from portal.accounting.rules.chart import account_on
+from portal.accounting.queries.chart import account_on
 from portal.core.money import Money
 from portal.core.web.lists import ListColumn, ListSpec
 from portal.donations.models import Gift

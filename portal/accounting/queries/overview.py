@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from portal.accounting.models import Entry, EntryLine
+from portal.accounting.queries.chart import account_on
 from portal.accounting.queries.statements import INCOME
-from portal.accounting.rules.chart import FEES, account_on
+from portal.accounting.rules.chart import FEES
 from portal.accounting.rules.journals import journal_label
 from portal.core.db import db
+from portal.core.exports import Sums
 from portal.core.money import Money, total
+from portal.core.spreadsheets import Column, Row
 from portal.donations.models import Gift
 
 
@@ -82,6 +85,13 @@ def overview(year: int) -> Overview:
     )
 
 
+def months_begun(year: int, today: date) -> int:
+    """How many months of the year have begun on that day."""
+    if year == today.year:
+        return today.month
+    return 12 if year < today.year else 0
+
+
 def _largest_first(shares: list[Share]) -> list[Share]:
     return sorted(shares, key=lambda share: share.amount.minor, reverse=True)
 
@@ -126,6 +136,44 @@ def trial_balance(year: int) -> list[AccountBalance]:
         )
         for row in db.session.execute(sums)
     ]
+
+
+BALANCE_COLUMNS: Final = (
+    Column("Compte"),
+    Column("Libellé du compte"),
+    Column("Débit", "amount"),
+    Column("Crédit", "amount"),
+    Column("Solde débiteur", "amount"),
+    Column("Solde créditeur", "amount"),
+)
+"""The columns of the trial balance's file, in their order (docs/rules/exports.md)."""
+
+
+def balance_rows(year: int) -> list[Row]:
+    """The trial balance of a year under :data:`BALANCE_COLUMNS`."""
+    nothing = Money(0)
+    return [
+        (
+            row.code,
+            row.label,
+            row.debit,
+            row.credit,
+            row.balance if row.balance > nothing else None,
+            -row.balance if row.balance < nothing else None,
+        )
+        for row in trial_balance(year)
+    ]
+
+
+def balance_sums(year: int) -> Sums:
+    """How many accounts were used in the year, and what moved on them."""
+    sums = sa.select(
+        sa.func.count(EntryLine.account.distinct()),
+        sa.func.coalesce(sa.func.sum(EntryLine.debit_minor), 0),
+        sa.func.coalesce(sa.func.sum(EntryLine.credit_minor), 0),
+    ).join(Entry, Entry.id == EntryLine.entry_id)
+    accounts, debit, credit = db.session.execute(sums.where(Entry.year == year)).one()
+    return Sums(int(accounts), {"Débit": Money(int(debit)), "Crédit": Money(int(credit))})
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ where currency = 'EUR' and (created_at at time zone 'Europe/Paris')::date <= :on
 _BY_ENTRIES: Final = """
 select coalesce(sum(l.debit_minor - l.credit_minor), 0)
 from entry_line l join entry e on e.id = l.entry_id
-where l.account = :account and e.date <= :on"""
+where l.account = :account and coalesce(e.fact_on, e.date) <= :on"""
 
 _UNBALANCED: Final = """
 select p.id from payout p join payout_line a on a.payout_id = p.id

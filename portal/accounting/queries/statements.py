@@ -87,7 +87,10 @@ where b.id is null and (e.gift_id is null
     or (e.source like 'agreement:%' and exists (
       select from agreement a where a.id::text = split_part(e.source, ':', 2)))
     or (e.source like 'bank_part:%' and exists (
-      select from bank_part p where p.id::text = split_part(e.source, ':', 2)))))
+      select from bank_part p where p.id::text = split_part(e.source, ':', 2)))
+    or (e.source like 'manual:%' and exists (
+      select from manual_entry m where m.entry_id = e.id))
+    or e.source ~ '^dedicated:[0-9]+\:[a-z_]+\:(carried|used)(:[0-9]+)?(\:undone)?$'))
 order by e.id"""
 
 OUT_OF_SEQUENCE: Final = """
@@ -159,6 +162,9 @@ select coalesce((select sum(g.fee_minor) from gift g where (g.state in {CAME}
 FEES_BY_RETURNS: Final = "select coalesce(sum(fee_minor), 0) from cheque_return"
 FEES_BY_BANK_LINES: Final = """
 select coalesce(-sum(amount_minor), 0) from bank_part where live and account = :fees"""
+FEES_BY_HAND: Final = """
+select coalesce(sum(l.debit_minor - l.credit_minor), 0) from entry_line l
+join entry e on e.id = l.entry_id where l.account = :fees and e.source like 'manual:%'"""
 PROMISED: Final = """
 select (select coalesce(sum(amount_minor), 0) from agreement)
   - (select coalesce(sum(amount_minor), 0) from agreement_payment)"""

@@ -10,12 +10,18 @@ from portal.accounting.rules.journals import Journal
 from portal.core.money import Money
 
 
-def entry_for_line_on_account(account: str, moved: Money, on: date, line_ref: str) -> Draft:
+def entry_for_line_on_account(
+    account: str,
+    moved: Money,
+    on: date,
+    line_ref: str,
+    accounts: tuple[chart.Account, ...] = chart.CHART,
+) -> Draft:
     """A movement of the account, on its day; below zero, money left. The label names no person.
 
     :raises EntryError: for nothing moved; UnknownAccount before these books begin.
     """
-    label = f"{chart.account_on(account, on).label} {line_ref}"
+    label = f"{chart.account_on(account, on, accounts).label} {line_ref}"
     size = Money(abs(moved.minor), moved.currency)
     to, from_ = (chart.BANK, account) if moved.minor > 0 else (account, chart.BANK)
     return Draft(Journal.BANK, on, line_ref, on, label, (debit(to, size), credit(from_, size)))

@@ -7,6 +7,7 @@ Numbers are six digits; the treasurer's subdivision is a setting of the ledger t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -33,6 +34,7 @@ class Account:
         )
 
 
+DEDICATED_FUNDS: Final = "196000"
 STRIPE: Final = "517100"
 CHEQUES_IN_HAND: Final = "511200"
 BANK: Final = "512100"
@@ -47,6 +49,7 @@ SUSPENSE: Final = "471000"
 FEES: Final = "627800"
 EXCHANGE_LOSSES: Final = "656000"
 PENALTIES: Final = "658000"
+FUNDS_CARRIED: Final = "689600"
 GIFTS: Final = "754110"
 WAIVED_EXPENSES: Final = "754120"
 CORPORATE_GIFTS: Final = "754200"
@@ -54,6 +57,7 @@ MEMBERSHIPS: Final = "756100"
 MEMBERSHIPS_WITH_RETURN: Final = "756200"
 EXCHANGE_GAINS: Final = "757000"
 OTHER_INCOME: Final = "758000"
+FUNDS_USED: Final = "789600"
 GIFTS_IN_KIND_USED: Final = "860000"
 GIFTS_IN_KIND: Final = "870000"
 
@@ -65,6 +69,24 @@ _SINCE_2025: Final = date(2025, 1, 1)
 _END_OF_2024: Final = date(2024, 12, 31)
 
 CHART: Final[tuple[Account, ...]] = (
+    Account(
+        DEDICATED_FUNDS,
+        "Fonds dédiés liés à la générosité du public",
+        _ASSOCIATIONS,
+        _SINCE_2020,
+    ),
+    Account(
+        FUNDS_CARRIED,
+        "Reports en fonds dédiés sur ressources liées à la générosité du public",
+        _ASSOCIATIONS,
+        _SINCE_2020,
+    ),
+    Account(
+        FUNDS_USED,
+        "Utilisations de fonds dédiés sur ressources liées à la générosité du public",
+        _ASSOCIATIONS,
+        _SINCE_2020,
+    ),
     Account(
         OTHER_DEBTORS, "Autres comptes débiteurs ou créditeurs", _PCG, _SINCE_2020, _END_OF_2024
     ),
@@ -111,12 +133,12 @@ CHART: Final[tuple[Account, ...]] = (
 )
 
 
-def account_on(code: str, on: date) -> Account:
+def account_on(code: str, on: date, chart: Sequence[Account] = CHART) -> Account:
     """The account as the chart words it on that day.
 
     :raises UnknownAccount: when the chart does not have it then.
     """
-    for account in CHART:
+    for account in chart:
         if account.code == code and account.holds_on(on):
             return account
     raise UnknownAccount(f"account {code} is not in the chart on {on.isoformat()}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from portal.accounting.rules.chart import account_on
+from portal.accounting.rules.chart import CHART, Account, account_on
 from portal.accounting.rules.journals import Journal
 from portal.core.money import Money, total
 
@@ -89,7 +89,8 @@ class Draft:
     """A balanced entry, ready to be validated.
 
     ``on`` is the day it is booked on, ``piece_ref`` and ``piece_on`` name its voucher (a charge,
-    a cheque, a payout). Labels carry donor numbers, never names.
+    a cheque, a payout). Labels carry donor numbers, never names. ``chart`` is that of the portal
+    unless an administrator's accounts may stand in the entry.
     """
 
     journal: Journal
@@ -98,6 +99,7 @@ class Draft:
     piece_on: date
     label: str
     lines: tuple[Line, ...]
+    chart: tuple[Account, ...] = field(default=CHART, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not (self.piece_ref.strip() and self.label.strip()):
@@ -105,7 +107,7 @@ class Draft:
         if len(self.lines) < 2:
             raise NotEnoughLines(f"{self.label}: {len(self.lines)} line(s)")
         for line in self.lines:
-            account_on(line.account, self.on)
+            account_on(line.account, self.on, self.chart)
         credits_ = total([line.credit for line in self.lines])
         if self.total != credits_:
             raise UnbalancedEntry(f"{self.label}: debit {self.total}, credit {credits_}")
@@ -124,4 +126,5 @@ class Draft:
             piece_on=on,
             label=f"Annulation {self.label}",
             lines=tuple(line.reversed() for line in self.lines),
+            chart=self.chart,
         )

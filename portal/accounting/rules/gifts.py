@@ -60,7 +60,8 @@ class GiftFacts:
     ``donor_ref`` is the donor's number, never a name. ``on`` is the day the gift counts as
     received, ``piece_ref`` and ``piece_on`` its voucher (charge, cheque number, bank line).
     ``fund`` is named with ``restricted`` when the money may serve that programme only. ``amount`` is
-    in euros; ``foreign`` is what was paid, when that was in another currency.
+    in euros; ``foreign`` is what was paid, when that was in another currency. ``with_return``: a
+    membership fee for which something of value was given.
     """
 
     donor_ref: str
@@ -72,17 +73,19 @@ class GiftFacts:
     through_stripe: bool = False
     donor_kind: DonorKind = "person"
     membership: bool = False
+    with_return: bool = False
     fund: str = ""
     restricted: bool = False
     foreign: Money | None = None
 
     @property
     def income_account(self) -> str:
-        """754110 for persons, sponsors included; 754200 for companies; 756100 for memberships."""
+        """754110 for persons, sponsors included; 754200 for companies; 7561 and 7562 for memberships
+        without and with a counterpart."""
         if self.mode in NO_MONEY:
             return NO_MONEY[self.mode]
         if self.membership:
-            return chart.MEMBERSHIPS
+            return chart.MEMBERSHIPS_WITH_RETURN if self.with_return else chart.MEMBERSHIPS
         return chart.CORPORATE_GIFTS if self.donor_kind == "company" else chart.GIFTS
 
     @property
@@ -137,7 +140,7 @@ def entry_for_gift(gift: GiftFacts) -> Draft:
         on=gift.on,
         piece_ref=gift.piece_ref,
         piece_on=gift.piece_on,
-        label=f"Don {gift.donor_ref}",
+        label=f"{'Cotisation' if gift.membership else 'Don'} {gift.donor_ref}",
         lines=(
             *_owed_before(gift),
             debit(where.account, gift.amount, foreign=gift.foreign),

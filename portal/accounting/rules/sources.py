@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from portal.accounting.rules.draft import Draft
@@ -17,11 +18,15 @@ UNDONE: Final = "undone"
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """An entry to be posted, under the name of the fact it books."""
+    """An entry to be posted, under the name of the fact it books.
+
+    ``fact_on``: the day it belongs to, when that is closed and the entry stands on a later one.
+    """
 
     source: str
     draft: Draft
     gift_id: int | None = None
+    fact_on: date | None = None
 
 
 Booked = Mapping[str, Draft]

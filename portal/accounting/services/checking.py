@@ -18,9 +18,12 @@ def told(results: Sequence[CheckResult]) -> dict[str, Any]:
     return {"ok": all(result.ok for result in results), "checks": checks}
 
 
-def check_and_record() -> bool:
-    """Run every check and keep the result; gives whether all held."""
-    with transaction(), in_language("en"):
-        result = told(run_checks())
-        audit.record(CHECKED, "books", after=result)
+def check_and_record(by: int | None = None) -> bool:
+    """Run every check and keep the result, worded in each language; gives whether all held."""
+    with transaction():
+        with in_language("en"):
+            result = told(run_checks())
+        with in_language("fr"):
+            french = {each.name: each.detail for each in run_checks()}
+        audit.record(CHECKED, "books", after={**result, "said": {"fr": french}}, actor_id=by)
     return bool(result["ok"])

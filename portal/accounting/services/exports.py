@@ -1,4 +1,4 @@
-"""The files accountants take: the FEC with its description, the journal, the trial balance."""
+"""The FEC of a year with its description, and files written whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import io
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from flask_babel import gettext as _
 
@@ -19,43 +19,22 @@ from portal.accounting.fec import (
     FecEntry,
     FecError,
     FinancialYear,
+    InvalidSiren,
     fec_chunks,
     fec_file_name,
 )
 from portal.accounting.fec_description import fec_description, fec_description_name
+from portal.accounting.queries.chart import accounts_named
 from portal.accounting.queries.checks import gifts_booked_once
-from portal.accounting.queries.journal import (
-    COLUMNS,
-    accounts_named,
-    entries_exist,
-    fec_entries,
-    journal_rows,
-)
-from portal.accounting.queries.overview import trial_balance
+from portal.accounting.queries.journal import entries_exist, fec_entries
 from portal.accounting.rules.chart import UnknownAccount
 from portal.accounting.rules.journals import JOURNAL_LABELS
 from portal.config import Organisation
-from portal.core import audit
-from portal.core.db import transaction
+from portal.core.exports import ExportRefused, kind_of, make_now, member
 from portal.core.money import Money, total
-from portal.core.spreadsheets import Column, Row, write_csv, write_xlsx
 
-BALANCE_COLUMNS: Final = (
-    Column("Compte"),
-    Column("Libellé du compte"),
-    Column("Débit", "amount"),
-    Column("Crédit", "amount"),
-    Column("Solde débiteur", "amount"),
-    Column("Solde créditeur", "amount"),
-)
-
-
-class ExportRefused(Exception):
-    """The file cannot be made; ``reasons`` say why, in words."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(" ".join(reasons))
-        self.reasons = reasons
+FEC: Final = "fec"
+"""The code of the export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +65,9 @@ class Fec:
     def archive(self) -> bytes:
         """Both files in one ZIP: the same bytes each time, dated on the last day of the year."""
         kept = io.BytesIO()
-        closing = self.year.closes_on
         with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as bundle:
             for name, data in ((self.name, self.data), (self.description_name, self.description)):
-                member = zipfile.ZipInfo(name, (closing.year, closing.month, closing.day, 0, 0, 0))
-                member.compress_type = zipfile.ZIP_DEFLATED
-                member.external_attr = 0o644 << 16
-                bundle.writestr(member, data)
+                bundle.writestr(member(name, self.year.closes_on.year), data)
         return kept.getvalue()
 
 
@@ -122,20 +97,37 @@ class _Counted:
             yield entry
 
 
+def fec_year(organisation: Organisation, year: int) -> FinancialYear:
+    """The year a FEC may be made of.
+
+    :raises ExportRefused: without a valid SIREN, without an entry, or while a gift is not booked.
+    """
+    try:
+        period = financial_year(organisation, year)
+    except InvalidSiren as error:
+        raise ExportRefused(
+            _(
+                "The file is named by the organisation's SIREN, which is wrong: %(error)s.",
+                error=error,
+            )
+        ) from error
+    if not entries_exist(year):
+        raise ExportRefused(_("No entry is booked in %(year)s.", year=year))
+    booked, problem = gifts_booked_once()
+    if not booked:
+        raise ExportRefused(problem)
+    return period
+
+
 def make_fec(organisation: Organisation, year: int) -> Fec:
     """The FEC of a year (LPF art. A47 A-1).
 
     :raises ExportRefused: when the year has no entry, a gift is not booked, or an entry is not
         as the law wants it.
     """
-    if not entries_exist(year):
-        raise ExportRefused(_("No entry is booked in %(year)s.", year=year))
-    booked, problem = gifts_booked_once()
-    if not booked:
-        raise ExportRefused(problem)
+    period = fec_year(organisation, year)
     counted = _Counted()
     try:
-        period = financial_year(organisation, year)
         data = b"".join(fec_chunks(counted.passing(fec_entries(year)), period))
     except (FecError, UnknownAccount) as error:
         raise ExportRefused(str(error)) from error
@@ -153,19 +145,9 @@ def make_fec(organisation: Organisation, year: int) -> Fec:
     )
 
 
-def record_fec(fec: Fec) -> None:
-    """Keep a trace of the export: who, which year, what was in it, its SHA-256."""
-    _record("accounting.fec_exported", fec.year.closes_on.year, fec.name, fec.data, fec.entries)
-
-
-def _record(action: str, year: int, name: str, data: bytes, rows: int) -> None:
-    told = {"file": name, "sha256": hashlib.sha256(data).hexdigest(), "rows": rows}
-    with transaction():
-        audit.record(action, f"books:{year}", after=told)
-
-
 def write_fec(organisation: Organisation, year: int, folder: Path) -> tuple[Fec, list[Path]]:
-    """Write the FEC and its description into the folder, each whole or not at all.
+    """Write the FEC and its description into the folder, each whole or not at all, and keep them as an
+    export.
 
     :raises ExportRefused: as :func:`make_fec`, and when the folder cannot be written.
     """
@@ -176,7 +158,7 @@ def write_fec(organisation: Organisation, year: int, folder: Path) -> tuple[Fec,
         written = _put(folder / fec.name, fec.data)
     except OSError as error:
         raise ExportRefused(f"{folder}: {error.strerror or error}") from error
-    record_fec(fec)
+    make_now(kind_of(FEC), year, "zip")
     return fec, [written, described]
 
 
@@ -193,38 +175,6 @@ def _put(path: Path, data: bytes) -> Path:
     finally:
         partial.unlink(missing_ok=True)
     return path
-
-
-def balance_rows(year: int) -> list[Row]:
-    """The trial balance of a year under :data:`BALANCE_COLUMNS`."""
-    nothing = Money(0)
-    return [
-        (
-            row.code,
-            row.label,
-            row.debit,
-            row.credit,
-            row.balance if row.balance > nothing else None,
-            -row.balance if row.balance < nothing else None,
-        )
-        for row in trial_balance(year)
-    ]
-
-
-def journal_file(year: int, kind: str) -> bytes:
-    """The journal of a year as ``csv`` or ``xlsx``."""
-    return _spreadsheet(kind, f"journal-{year}", COLUMNS, lambda: list(journal_rows(year)))
-
-
-def balance_file(year: int, kind: str) -> bytes:
-    """The trial balance of a year as ``csv`` or ``xlsx``."""
-    return _spreadsheet(kind, f"balance-{year}", BALANCE_COLUMNS, lambda: balance_rows(year))
-
-
-def _spreadsheet(kind: str, name: str, columns: Any, rows: Callable[[], list[Row]]) -> bytes:
-    if kind == "csv":
-        return write_csv(columns, rows())
-    return write_xlsx(name, columns, rows())
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -14,6 +14,7 @@ from portal.accounting.models import Entry, EntryLine, JournalCounter
 from portal.accounting.rules.booking import Posting
 from portal.accounting.rules.draft import Draft
 from portal.accounting.rules.journals import entry_number
+from portal.accounting.services.locking import in_open_periods
 from portal.core.clock import paris_date
 from portal.core.db import db, transaction
 
@@ -38,11 +39,13 @@ def validate(postings: Iterable[Posting], now: datetime) -> int:
 
     Each is numbered in its journal and year, in the order given, from a counter locked until
     the transaction ends: no gap, also when it is undone (LPF art. A47 A-1). Validated on the
-    day of ``now`` in Paris. A source that is booked already is left out.
+    day of ``now`` in Paris. A source that is booked already is left out. What belongs to a closed
+    period is booked on the first open day (docs/rules/closing.md): posting never fails for that.
     """
-    by_source = {posting.source: posting for posting in postings}
-    if not by_source:
+    told = {posting.source: posting for posting in postings}
+    if not told:
         return 0
+    by_source = {posting.source: posting for posting in in_open_periods(list(told.values()))}
     journals: defaultdict[_Key, list[Posting]] = defaultdict(list)
     for posting in by_source.values():
         journals[_key(posting.draft)].append(posting)
@@ -95,6 +98,7 @@ def _numbered(
             "sequence": sequence,
             "number": entry_number(journal, year, sequence),
             "date": posting.draft.on,
+            "fact_on": posting.fact_on,
             "piece_ref": posting.draft.piece_ref,
             "piece_date": posting.draft.piece_on,
             "label": posting.draft.label,

@@ -7,7 +7,7 @@ from pathlib import Path
 from portal.accounting.fec import COLUMNS as FEC_COLUMNS
 from portal.accounting.queries.checks import CHECKS
 from portal.accounting.queries.journal import COLUMNS
-from portal.accounting.services.exports import BALANCE_COLUMNS
+from portal.accounting.queries.overview import BALANCE_COLUMNS
 
 RULES = Path(__file__).resolve().parents[3] / "docs" / "rules"
 

@@ -8,14 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 from flask import Flask
 from openpyxl import load_workbook
 
 from portal.accounting.commands import accounting, books
-from portal.accounting.queries.recorded import fec_exports
 from portal.accounting.services.exports import make_fec
 from portal.config import Settings
+from portal.core.db import db
+from portal.core.exports import Export
 from portal.core.money import Money
 from portal.donations.codes import GiftMode
 from tests.factories.books import booked_gift, online_gift, refund, unbooked_gift
@@ -75,14 +77,14 @@ def test_the_same_year_gives_the_same_bytes(year_2025: None, settings: Settings)
     assert first.archive == again.archive
 
 
-def test_an_export_leaves_a_trace_with_its_hash(
+def test_a_file_made_by_command_is_kept_with_its_hash(
     year_2025: None, settings: Settings, tmp_path: Path
 ) -> None:
     run("accounting", "fec", 2025, tmp_path)
 
-    (trace,) = fec_exports(2025)
-    assert trace.after is not None
-    assert trace.after["sha256"] == make_fec(settings.organisation, 2025).sha256
+    kept = db.session.scalars(sa.select(Export)).one()
+    assert kept.parameters == {"kind": "fec", "year": 2025, "format": "zip"}
+    assert kept.contents[0]["sha256"] == make_fec(settings.organisation, 2025).sha256
 
 
 def test_a_year_without_entries_is_refused(app: Flask, tmp_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable
 from datetime import date
 
@@ -11,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.accounting.queries.recorded import fec_exports, last_check
+from portal.accounting.queries.recorded import last_check
+from portal.accounting.services.checking import check_and_record
 from portal.accounts.models import Account
 from portal.core.db import db
 from portal.core.roles import Role
@@ -19,10 +18,10 @@ from portal.donations.codes import GiftMode, PurposeKind
 from portal.programmes.codes import Programme
 from tests.factories.books import booked_gift, online_gift, refund, unbooked_gift
 from tests.factories.people import make_donor
-from tests.fec_checker import check_fec
+from tests.jobs import run_due_jobs
 from tests.pages import PageClient
 
-PAGES = ("", "/journal", "/balance", "/files")
+PAGES = ("", "/journal", "/balance")
 
 
 @pytest.fixture
@@ -69,9 +68,8 @@ def test_the_books_are_for_accountants(
     assert signed_in_as(role).get(f"/office/books{page}").status == status
 
 
-@pytest.mark.parametrize("path", ["check", "files/fec/2025"])
-def test_only_accountants_check_and_take_the_fec(path: str, matcher: PageClient) -> None:
-    assert matcher.post(f"/office/books/{path}").status == 404
+def test_only_accountants_check(matcher: PageClient) -> None:
+    assert matcher.post("/office/books/check").status == 404
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -103,29 +101,46 @@ def test_the_year_shown_first_is_this_one(books: None, accountant: PageClient) -
     assert accountant.get("/office/books").heading == "Comptes des dons 2026"
 
 
-def test_sound_books_say_so_in_words(books: None, accountant: PageClient) -> None:
-    page = accountant.get("/office/books")
+def test_the_year_stands_beside_the_year_before(books: None, accountant: PageClient) -> None:
+    page = accountant.get("/office/books?year=2026")
 
+    assert page.has("2025 : 50,00 €")
+    assert page.has("40 % de moins que l’année d’avant")
+    assert not accountant.get("/office/books?year=2025").has("2024 :")
+
+
+def test_the_result_of_the_night_is_shown_with_its_day(books: None, accountant: PageClient) -> None:
+    assert accountant.get("/office/books").has("aucun résultat n’est encore conservé")
+
+    check_and_record()
+
+    page = accountant.get("/office/books")
+    assert page.has("Dernière vérification")
     assert page.has("Concorde")
     assert not page.has("Ne concorde pas")
 
 
 def test_a_failed_check_is_named_at_the_top(books: None, accountant: PageClient) -> None:
     unbooked_gift(ref="FORGOTTEN-9")
+    check_and_record()
 
     page = accountant.get("/office/books")
 
     assert page.has("2 vérifications ont échoué")
     assert page.has("FORGOTTEN-9")
+    assert accountant.get("/office/").has("Vérifications des comptes qui ont échoué")
 
 
-def test_checking_by_hand_keeps_the_result(books: None, accountant: PageClient) -> None:
+def test_checking_now_is_work_that_shows_itself(books: None, accountant: PageClient) -> None:
     page = accountant.follow(accountant.post("/office/books/check?year=2026"))
+    assert page.has("Les comptes sont en cours de vérification")
+
+    run_due_jobs(only="accounting.check_now")
 
     kept = last_check()
     assert kept is not None
     assert kept.actor_id == accountant.account.id
-    assert page.has("Dernière vérification conservée")
+    assert not accountant.get("/office/books").has("en cours de vérification")
 
 
 def test_the_journal_is_searched_narrowed_and_sorted(books: None, accountant: PageClient) -> None:
@@ -153,23 +168,6 @@ def test_the_list_can_be_taken_as_it_stands(books: None, accountant: PageClient,
     assert page.response.headers["Content-Disposition"].endswith(f"journal-2025.{kind}")
 
 
-@pytest.mark.parametrize(
-    "name", ["journal-2025.csv", "journal-2025.xlsx", "balance-2025.csv", "balance-2025.xlsx"]
-)
-def test_each_file_is_there(books: None, accountant: PageClient, name: str) -> None:
-    page = accountant.get(f"/office/books/files/{name}")
-
-    assert page.status == 200
-    assert page.response.headers["Content-Disposition"] == f"attachment; filename={name}"
-
-
-@pytest.mark.parametrize("name", ["journal-2019.csv", "balance-2025.pdf", "journal-.csv"])
-def test_a_file_that_does_not_exist_is_not_found(
-    books: None, accountant: PageClient, name: str
-) -> None:
-    assert accountant.get(f"/office/books/files/{name}").status == 404
-
-
 def test_the_balance_leads_to_the_lines_of_an_account(books: None, accountant: PageClient) -> None:
     page = accountant.get("/office/books/balance?year=2026")
 
@@ -177,42 +175,13 @@ def test_the_balance_leads_to_the_lines_of_an_account(books: None, accountant: P
     assert "/office/books/journal?year=2026&account=517100" in page.links()
 
 
-def test_the_preview_says_what_the_fec_will_hold(books: None, accountant: PageClient) -> None:
-    page = accountant.get("/office/books/files?year=2025")
-
-    assert page.has("BNQ · Banque 1 BNQ-2025-000001 BNQ-2025-000001 50,00 € 50,00 €")
-    assert page.has("123456782FEC20251231.txt")
-    assert not page.has("n’est pas terminée")
-
-
-def test_a_year_that_is_not_over_is_said_to_be(books: None, accountant: PageClient) -> None:
-    assert accountant.get("/office/books/files?year=2026").has("n’est pas terminée")
-
-
-def test_the_fec_is_downloaded_with_its_description_and_leaves_a_trace(
-    books: None, accountant: PageClient
-) -> None:
-    page = accountant.post("/office/books/files/fec/2025")
-
-    bundle = zipfile.ZipFile(io.BytesIO(page.response.data))
-    name, description = bundle.namelist()
-    assert check_fec(bundle.read(name), name) == []
-    assert description == "123456782FEC20251231_description.txt"
-    assert [trace.actor_id for trace in fec_exports(2025)] == [accountant.account.id]
-    assert accountant.get("/office/books/files?year=2025").has("Déjà produits")
-
-
-def test_a_refused_fec_says_why(books: None, accountant: PageClient) -> None:
-    unbooked_gift(ref="FORGOTTEN-8", on=date(2025, 3, 3))
-
-    page = accountant.follow(accountant.post("/office/books/files/fec/2025"))
-
-    assert page.has("Le FEC n’a pas été produit")
-    assert page.has("FORGOTTEN-8")
+def test_the_files_are_among_the_exports(books: None, accountant: PageClient) -> None:
+    assert accountant.get("/office/books/files?year=2025").location.endswith(
+        "/office/exports?year=2025"
+    )
 
 
 def test_the_pages_hold_when_there_is_nothing(app: Flask, accountant: PageClient) -> None:
     for page in PAGES:
         assert accountant.get(f"/office/books{page}").status == 200
-    assert accountant.follow(accountant.post("/office/books/files/fec/2026")).has("Aucune écriture")
     assert db.session.scalar(sa.text("select count(*) from entry")) == 0

@@ -11,6 +11,7 @@ from flask import current_app
 from portal.accounting.models import BankLine, BankPart, StandingOrder
 from portal.accounting.queries.bank_facts import unmatched_gift
 from portal.accounting.queries.bank_papers import entries_of_sum
+from portal.accounting.queries.chart import all_accounts
 from portal.accounting.rules.bank import NOT_GIFTS
 from portal.accounting.rules.bank_entries import entry_for_line_on_account
 from portal.accounting.rules.draft import Draft
@@ -121,7 +122,9 @@ def settle_other(line: BankLine, wanted: OtherPart, by: int | None) -> Settled:
     if wanted.account not in NOT_GIFTS:
         raise MatchRefused(WRONG_ACCOUNT)
     account = wanted.account
-    draft = entry_for_line_on_account(account, wanted.amount, line.booked_on, line.ref)
+    draft = entry_for_line_on_account(
+        account, wanted.amount, line.booked_on, line.ref, all_accounts()
+    )
     part = BankPart(amount_minor=wanted.amount.minor, account=account)
     return Settled(part, lambda kept: _post(_source(kept), draft))
 
@@ -175,7 +178,9 @@ def give_back(line: BankLine, part: BankPart, reason: str, by: int | None) -> No
         arrived = entry_for_payout_arrival(part.payout_id, part.amount, line.booked_on)
         _post(f"{_source(part)}:{UNDONE}", arrived.reversed(line.booked_on))
     elif part.account is not None:
-        put = entry_for_line_on_account(part.account, part.amount, line.booked_on, line.ref)
+        put = entry_for_line_on_account(
+            part.account, part.amount, line.booked_on, line.ref, all_accounts()
+        )
         _post(f"{_source(part)}:{UNDONE}", put.reversed(line.booked_on))
 
 
