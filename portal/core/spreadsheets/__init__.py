@@ -10,7 +10,7 @@ from portal.core.spreadsheets.columns import (
     WrongRow,
 )
 from portal.core.spreadsheets.csv_file import csv_chunks, write_csv
-from portal.core.spreadsheets.xlsx_file import TooManyRows, write_xlsx
+from portal.core.spreadsheets.xlsx_file import Table, TooManyRows, write_workbook, write_xlsx
 
 __all__ = [
     "Cell",
@@ -18,10 +18,12 @@ __all__ = [
     "Kind",
     "Row",
     "SpreadsheetError",
+    "Table",
     "TooManyRows",
     "WrongCell",
     "WrongRow",
     "csv_chunks",
     "write_csv",
+    "write_workbook",
     "write_xlsx",
 ]

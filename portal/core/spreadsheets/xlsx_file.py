@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, cast
@@ -14,7 +15,7 @@ from xml.sax.saxutils import escape
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import Cell as SheetCell
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -29,6 +30,7 @@ from portal.core.spreadsheets.columns import (
 from portal.core.spreadsheets.text import looks_like_formula, printable
 
 MAX_ROWS: Final = 1_048_575
+NOTE: Final = "Lisez-moi"
 _MAX_TEXT: Final = 32_767
 _MAX_DIGITS: Final = 15
 _FIRST_DAY: Final = date(1900, 3, 1)
@@ -65,25 +67,51 @@ class TooManyRows(SpreadsheetError):
     """More rows than a sheet holds (1 048 575 under the header)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet of a workbook: its title, its columns, the rows below them."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+
+
 def write_xlsx(title: str, columns: Sequence[Column], rows: Iterable[Row]) -> bytes:
-    """A workbook of one sheet named ``title``: bold header that stays in view, typed cells.
+    """A workbook of one sheet named ``title``; see :func:`write_workbook`."""
+    return write_workbook(title, [Table(title, columns, rows)])
+
+
+def write_workbook(title: str, tables: Sequence[Table], note: str = "") -> bytes:
+    """A workbook of several sheets: bold headers that stay in view, typed cells.
 
     Text is always text, whatever it looks like; what Excel cannot hold as a number or a day
     (over 15 digits, before March 1900) is written as text, and a text over 32 767 characters
-    is cut with « … ». Nothing in the file tells when it was made.
+    is cut with « … ». Nothing in the file tells when it was made. ``note`` explains the workbook on
+    a sheet of its own, the first, a line a row.
 
     :raises WrongRow: :raises WrongCell: :raises TooManyRows:
     """
     book = Workbook(write_only=True)
-    sheet = cast(Worksheet, book.create_sheet(_sheet_title(title)))
     try:
-        _fill(sheet, columns, rows)
+        if note:
+            _note(cast(Worksheet, book.create_sheet(NOTE)), note)
+        for table in tables:
+            sheet = cast(Worksheet, book.create_sheet(_sheet_title(table.title)))
+            _fill(sheet, table.columns, table.rows)
     except BaseException:
-        book.save(io.BytesIO())  # closes the sheet and removes its temporary file
+        book.save(io.BytesIO())  # closes the sheets and removes their temporary files
         raise
     raw = io.BytesIO()
     book.save(raw)
     return _without_time(raw.getvalue(), title)
+
+
+def _note(sheet: Worksheet, note: str) -> None:
+    sheet.column_dimensions["A"].width = 110
+    for line in note.splitlines():
+        cell = _text_cell(sheet, line)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.append([cell])
 
 
 def _fill(sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Row]) -> None:
