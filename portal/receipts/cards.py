@@ -7,8 +7,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from portal.accounts.models import Donor
+from portal.core.db import db
 from portal.core.web.cards import Card
-from portal.receipts.models import ReceiptState
+from portal.receipts.delivery_words import channel_word, delivery_sentence, timing_word
+from portal.receipts.models import Channel, ReceiptDelivery, ReceiptState, ReceiptTiming
+from portal.receipts.queries.deliveries import deliveries_by_receipt, preference_of
 from portal.receipts.queries.register import receipts_of
 
 
@@ -28,26 +32,57 @@ def home_card(donor_id: int) -> Card | None:
 
 
 def donor_section(donor_id: int) -> Card | None:
-    """For accountants: the donor's receipts."""
-    receipts = receipts_of(donor_id)
-    if not receipts:
-        return None
+    """For accountants: the donor's receipts, how they reach her, what she prefers."""
+    donor = db.session.get_one(Donor, donor_id)
+    receipts, chosen = receipts_of(donor_id), preference_of(donor_id)
     return Card(
         title=_("Tax receipts"),
         template="receipts/_donor_section.html",
-        context={"receipts": receipts},
+        context={
+            "receipts": receipts,
+            "sent": deliveries_by_receipt([each.id for each in receipts]),
+            "delivery_sentence": delivery_sentence,
+            "timing": timing_word(chosen.timing if chosen else ReceiptTiming.ANNUAL),
+            "channel": channel_word(chosen.channel if chosen else Channel.MAIL),
+        },
+        url=url_for("office_receipts.preference", donor=donor.public_id),
+        link=_("Preference and single receipts"),
         icon="receipt-euro",
     )
 
 
 def receipts_about(donor_id: int) -> list[dict[str, Any]]:
-    """Each receipt with what it says, for the donor's own file."""
+    """Each receipt with what it says and how it was sent, for the donor's own file."""
+    receipts = receipts_of(donor_id)
+    sent = deliveries_by_receipt([receipt.id for receipt in receipts])
     return [
         {
             "number": receipt.number,
             "state": receipt.state.value,
             "sha256": receipt.sha256,
             "content": receipt.content,
+            "sent": [_as_told(delivery) for delivery in sent[receipt.id]],
         }
-        for receipt in receipts_of(donor_id)
+        for receipt in receipts
     ]
+
+
+def _as_told(delivery: ReceiptDelivery) -> dict[str, Any]:
+    return {
+        "channel": delivery.channel.value,
+        "state": delivery.state.value,
+        "at": delivery.at.isoformat(),
+        "opened_at": delivery.opened_at.isoformat() if delivery.opened_at else None,
+    }
+
+
+def preference_told(donor_id: int) -> dict[str, Any] | None:
+    """What the donor chose for her receipts, for her own file."""
+    chosen = preference_of(donor_id)
+    if chosen is None:
+        return None
+    return {
+        "timing": chosen.timing.value,
+        "channel": chosen.channel.value,
+        "changed_at": chosen.changed_at.isoformat(),
+    }

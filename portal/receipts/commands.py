@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,10 +20,13 @@ from portal.receipts import services
 from portal.receipts.models import ReceiptRun, RunState
 from portal.receipts.queries.receiptable import Plan
 from portal.receipts.queries.register import next_sequence
-from portal.receipts.queries.runs import RunOutcome, outcome_of
+from portal.receipts.queries.runs import RunOutcome, failed_chunks, faults_of, outcome_of
+from portal.receipts.register_commands import REGISTER_COMMANDS
 from portal.receipts.rules.register import number_of
 
 YEAR = click.IntRange(2000, 2999)
+OTHERS_AT_WORK = 0.5
+"""Seconds until looking again when workers have the last chunks of a run."""
 
 
 @contextmanager
@@ -65,11 +69,36 @@ def run(year: int, dry_run: bool, as_json: bool, before_year_end: bool) -> None:
             opened = services.start_run(year, at=now, confirmed=before_year_end)
         except services.YearNotOver:
             _refuse(f"{year} is not over; --before-year-end issues its receipts all the same.")
-        done = services.continue_run(opened.id, told=_progress)
-        _end_of_line(done)
-        _tell(outcome_of(done.id), services.dry_run(year, now), done.faults, as_json)
+        done = _work_off(opened)
+        faults = _faults(done)
+        _tell(outcome_of(done.id), services.dry_run(year, now), faults, as_json)
         if done.state is RunState.FAILED:
-            _refuse("The run stopped: " + done.faults[-1]["reason"])
+            _refuse("The run stopped: " + done.problem)
+        if done.state is not RunState.DONE:
+            _refuse(f"The run is {done.state.value}: {done.done} of {done.total} donors seen to.")
+
+
+def _work_off(run: ReceiptRun) -> ReceiptRun:
+    """Issue a run's receipts here, beside the workers that may have begun; wait for theirs."""
+    if run.state is RunState.PAUSED:
+        run = services.resume_run(run.id, by=None)
+    begun, before = time.monotonic(), run.done
+    while True:
+        run = services.continue_run(run.id, told=lambda each: _progress(each, before, begun))
+        if run.state is not RunState.RUNNING:
+            break
+        time.sleep(OTHERS_AT_WORK)
+    if sys.stderr.isatty() and run.total:
+        click.echo(err=True)
+    return run
+
+
+def _faults(run: ReceiptRun) -> list[dict[str, str]]:
+    told = [{"donor_ref": each.donor.ref, "reason": each.reason} for each in faults_of(run.id)]
+    failed = failed_chunks(run.id)
+    if failed.count:
+        click.echo(f"{failed.donors} donors were put off: {failed.problem}", err=True)
+    return told
 
 
 def _foreseen(plan: Plan) -> RunOutcome:
@@ -80,15 +109,11 @@ def _foreseen(plan: Plan) -> RunOutcome:
     return RunOutcome(count, plan.amount, number_of(plan.year, first), last)
 
 
-def _progress(run: ReceiptRun) -> None:
+def _progress(run: ReceiptRun, before: int, begun: float) -> None:
+    seconds = max(time.monotonic() - begun, 0.001)
+    pace = f", {(run.done - before) / seconds:.0f} a second"
     end = "\r" if sys.stderr.isatty() else "\n"
-    if end == "\r" or run.done % 100 == 0 or run.done == run.total:
-        click.echo(f"{run.done} of {run.total} receipts{end}", nl=False, err=True)
-
-
-def _end_of_line(run: ReceiptRun) -> None:
-    if sys.stderr.isatty() and run.total:
-        click.echo(err=True)
+    click.echo(f"{run.done} of {run.total} receipts{pace}{end}", nl=False, err=True)
 
 
 def _blocked(plan: Plan, faults: Iterable[dict[str, str]]) -> list[dict[str, str]]:
@@ -96,7 +121,8 @@ def _blocked(plan: Plan, faults: Iterable[dict[str, str]]) -> list[dict[str, str
         {"donor_ref": each.donor.ref, "reason": ", ".join(reason.code for reason in each.reasons)}
         for each in plan.blocked
     ]
-    return blocked + [dict(fault) for fault in faults if fault["donor_ref"]]
+    known = {each["donor_ref"] for each in blocked}
+    return blocked + [dict(fault) for fault in faults if fault["donor_ref"] not in known]
 
 
 def _tell(outcome: RunOutcome, plan: Plan, faults: Iterable[dict[str, str]], as_json: bool) -> None:
@@ -149,11 +175,15 @@ def _sentence(verdict: services.Verdict) -> str:
     receipt = verdict.receipt
     if receipt is None:
         return "This file is not a receipt of ours, or it was altered."
+    what = "Duplicate sheet of receipt" if verdict.sheet else "Receipt"
     if verdict.standing is services.Standing.VALID:
-        told = f"Receipt {receipt.number} of {receipt.issued_on}, {receipt.amount}"
+        told = f"{what} {receipt.number} of {receipt.issued_on}, {receipt.amount}"
         return f"{told}: ours, unaltered, valid."
     instead = f" and replaced by {verdict.replacement.number}" if verdict.replacement else ""
-    return f"Receipt {receipt.number} is ours and unaltered, but it was cancelled{instead}."
+    return f"{what} {receipt.number} is ours and unaltered, but it was cancelled{instead}."
 
+
+for command in REGISTER_COMMANDS:
+    receipts.add_command(command)
 
 COMMANDS = [receipts]

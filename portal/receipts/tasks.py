@@ -3,44 +3,157 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import threading
 
 from flask import current_app
 
-from portal.core.db import transaction
+from portal.core.db import db, transaction
+from portal.core.documents import DamagedDocument
 from portal.core.jobs import RETRY, defer, jobs
 from portal.receipts import services
-from portal.receipts.models import ReceiptRun
+from portal.receipts.models import PostBatch, ReceiptRun
+from portal.receipts.queries.runs import waiting_chunks
+from portal.receipts.services.details import ask_everybody
+from portal.receipts.services.posting import print_batch, printing_failed
+
+log = logging.getLogger(__name__)
+BEHIND = -10
+"""A run of thousands does not keep a mail waiting."""
+LANES = 2
+_ONE_CHUNK = threading.Lock()
 
 
 @jobs.task(queue="papers", name="receipts.continue_run", retry=RETRY)
 def continue_run(run_id: int) -> None:
-    """Issue what a run has not issued yet."""
-    services.continue_run(run_id)
+    """Queue a job for each chunk of a run that waits, in two lanes: two workers share them, and the
+    other threads of each stay free for a mail."""
+    with transaction():
+        for place, chunk_id in enumerate(waiting_chunks(run_id)):
+            lane = f"receipts.run:{run_id}:{place % LANES}"
+            defer(issue_chunk, once=f"receipts.chunk:{chunk_id}", lock=lane, chunk_id=chunk_id)
 
 
-@jobs.task(queue="mail", name="receipts.send_notices", retry=RETRY)
-def send_notices(year: int) -> None:
-    """Tell the donors of a year, some at a time."""
-    while services.announce_some(year, current_app.extensions["clock"].now()):
+@jobs.task(queue="papers", name="receipts.issue_chunk", retry=RETRY, priority=BEHIND)
+def issue_chunk(chunk_id: int) -> None:
+    """Issue the receipts of a chunk; one at a time in a process, whose memory is its limit."""
+    with _ONE_CHUNK:
+        services.issue_chunk(chunk_id)
+
+
+@jobs.task(queue="mail", name="receipts.deliver_year", retry=RETRY)
+def deliver_year(year: int, by: int | None = None) -> None:
+    """Send the receipts of a year that go by mail or stay in the account, some at a time."""
+    while services.deliver_some(year, current_app.extensions["clock"].now(), by=by):
         continue
 
 
-def begin_run(year: int, *, at: dt.datetime, by: int, confirmed: bool = False) -> ReceiptRun:
+def begin_run(year: int, *, at: dt.datetime, by: int | None, confirmed: bool = False) -> ReceiptRun:
     """Open the run of a year (or take up the one under way) and queue its job, both or neither.
 
     Raises YearNotOver.
     """
     with transaction():
         run = services.start_run(year, at=at, by=by, confirmed=confirmed)
-        lock = f"receipts.run:{year}"
-        defer(continue_run, once=lock, lock=lock, run_id=run.id)
+        _queue(run)
         return run
 
 
-def tell_donors(year: int, *, by: int) -> int:
-    """Queue the notices of a year; how many donors will be told."""
+def _queue(run: ReceiptRun) -> None:
+    lock = f"receipts.run:{run.year}"
+    defer(continue_run, once=lock, lock=lock, run_id=run.id)
+
+
+def resume_run(run_id: int, *, by: int) -> ReceiptRun:
+    """Let a run go on and queue what is left of it, both or neither. Raises RunIsOver."""
     with transaction():
-        due = services.ask_for_notices(year, by=by)
-        lock = f"receipts.notices:{year}"
-        defer(send_notices, once=lock, lock=lock, year=year)
+        run = services.resume_run(run_id, by=by)
+        _queue(run)
+        return run
+
+
+def retry_faults(run_id: int, *, at: dt.datetime, by: int) -> int:
+    """Try again what a run could not make, in the background; how many donors. Raises RunIsOver."""
+    with transaction():
+        count = services.retry_faults(run_id, at=at, by=by)
+        if count:
+            _queue(db.session.get_one(ReceiptRun, run_id))
+        return count
+
+
+def begin_delivery(year: int, *, by: int) -> int:
+    """Queue the mails of a year; how many receipts will go."""
+    with transaction():
+        due = services.ask_for_delivery(year, by=by)
+        lock = f"receipts.delivery:{year}"
+        defer(deliver_year, once=lock, lock=lock, year=year, by=by)
         return due
+
+
+@jobs.task(queue="papers", name="receipts.print_letters", retry=RETRY)
+def print_letters(batch_id: int) -> None:
+    """All letters of a batch as one PDF; harmless when it runs twice."""
+    try:
+        print_batch(batch_id, current_app.extensions["clock"].now)
+    except DamagedDocument:
+        log.exception("the letters of batch %s could not be printed", batch_id)
+        printing_failed(batch_id)
+
+
+def begin_letters(
+    year: int, *, by: int, at: dt.datetime, form_token: str, both_sides: bool
+) -> PostBatch:
+    """Open a batch of letters and queue its printing, both or neither. Raises NothingToPost."""
+    with transaction():
+        batch = services.open_batch(
+            year, by=by, at=at, form_token=form_token, both_sides=both_sides
+        )
+        queue_letters(batch.id)
+        return batch
+
+
+def queue_letters(batch_id: int) -> None:
+    """Have a batch printed by the worker (in the open transaction)."""
+    lock = f"receipts.letters:{batch_id}"
+    defer(print_letters, once=lock, lock=lock, batch_id=batch_id)
+
+
+@jobs.periodic(cron="41 5 * * *")
+@jobs.task(queue="papers", queueing_lock="receipts.singles_daily", name="receipts.singles_daily")
+def issue_singles_daily(timestamp: int) -> None:
+    """The receipts of gifts that had to wait: a returnable debit, an address not complete."""
+    del timestamp
+    services.issue_those_due(current_app.extensions["clock"].now())
+
+
+@jobs.task(queue="mail", name="receipts.ask_for_details", retry=RETRY)
+def ask_for_details(year: int, by: int) -> None:
+    """Ask the donors who wait to complete their details; nobody twice in fourteen days."""
+    ask_everybody(year, by=by, at=current_app.extensions["clock"].now())
+
+
+def begin_asking(year: int, *, by: int) -> None:
+    """Queue those mails."""
+    with transaction():
+        lock = f"receipts.details:{year}"
+        defer(ask_for_details, once=lock, lock=lock, year=year, by=by)
+
+
+@jobs.periodic(cron="7 * * * *")
+@jobs.task(queue="cron", queueing_lock="receipts.sign_register", name="receipts.sign_register")
+def sign_register_daily(timestamp: int) -> None:
+    """Sign the series that moved, once a day each; asked hourly, for a machine that sleeps at night."""
+    del timestamp
+    services.sign_register(current_app.extensions["clock"].now(), when_due=True)
+
+
+@jobs.task(queue="papers", name="receipts.singles", retry=RETRY)
+def issue_singles() -> None:
+    """A receipt for each gift whose donor wants one after each gift."""
+    services.issue_those_due(current_app.extensions["clock"].now())
+
+
+def queue_singles() -> None:
+    """Have them made once the open transaction is kept."""
+    lock = "receipts.singles"
+    defer(issue_singles, once=lock, lock=lock)

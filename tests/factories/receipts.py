@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
 
@@ -12,11 +14,13 @@ from portal.donations.codes import GiftMode, PurposeKind
 from portal.donations.models import Gift, Origin
 from portal.donations.rules.gift import GiftState
 from portal.receipts.models import Receipt
+from portal.receipts.printing import PaperOrder, PrintedPaper, PrintFault
 from portal.receipts.rules.content import ReceiptContent
 from portal.receipts.services import issue_receipt
 from tests.factories.people import make_donor
 
 _numbers = count(1)
+PLAIN_HEAD = b"%plain paper\n"
 NOW = dt.datetime(2026, 11, 22, 10, 0, tzinfo=dt.UTC)
 
 
@@ -44,6 +48,14 @@ def make_received_gift(donor: Donor, **given: Any) -> Gift:
 def plain_paper(content: ReceiptContent, code: str, at: dt.datetime) -> bytes:
     """A stand-in for the printer: quick, and different for each receipt."""
     return f"{code} {at.isoformat()}\n".encode() + content.canonical()
+
+
+def plain_papers(orders: Iterable[PaperOrder]) -> Iterator[PrintedPaper | PrintFault]:
+    """The same for a run; its papers share their beginning, as those of the press do."""
+    for order in orders:
+        tail = f"{order.verify_url} {order.created_at.isoformat()}\n".encode()
+        tail += order.content.canonical()
+        yield PrintedPaper(PLAIN_HEAD, tail, hashlib.sha256(PLAIN_HEAD + tail).hexdigest())
 
 
 def make_receipt(donor: Donor | None = None, *, year: int = 2025, **given: Any) -> Receipt:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 import smtplib
 import ssl
 from email.headerregistry import Address
@@ -11,10 +13,16 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
+from portal.core import documents
 from portal.core.db import db, transaction
 from portal.core.jobs import RETRY, jobs
+from portal.core.mail.bounces import note_bounce, refusal_of
 from portal.core.mail.models import MailState, OutboxMail
 
+UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
+SECRET = re.compile(rf"(?<=/)(?!{UUID}\b)[\w-]{{30,}}(?![\w.-])")
+"""What makes the address of a mail open something without a password."""
+OVER = frozenset({MailState.SENT, MailState.BOUNCED})
 UNWANTED = frozenset(' ,;:<>()[]"\\')
 
 
@@ -48,7 +56,20 @@ def message_of(mail: OutboxMail, sender: str) -> EmailMessage:
         message[header] = value
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.attachment is not None:
+        kind, _, subtype = mail.attachment.media_type.partition("/")
+        message.add_attachment(
+            documents.read(mail.attachment),
+            maintype=kind,
+            subtype=subtype,
+            filename=mail.attachment.filename,
+        )
     return message
+
+
+def without_secrets(written: str) -> str:
+    """The words of a letter that has left: its reader alone holds what its links open."""
+    return SECRET.sub("…", written)
 
 
 def _hand_over(message: EmailMessage, smtp_url: str) -> None:
@@ -71,24 +92,38 @@ def _hand_over(message: EmailMessage, smtp_url: str) -> None:
 
 @jobs.task(queue="mail", retry=RETRY, name="core.mail.send")
 def send(mail_id: int) -> None:
-    """Send it unless it was sent; without a mail server the mailbox page is where it arrives."""
+    """Send it unless it was sent; without a mail server the mailbox page is where it arrives.
+
+    What has left keeps its words, not the secrets of its links.
+    """
     settings = current_app.extensions["settings"]
     clock = current_app.extensions["clock"]
     try:
         with transaction():
             mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True)
-            if mail.state is MailState.SENT:
+            if mail.state in OVER:
                 return
             message = message_of(mail, settings.mail_from)
             if settings.smtp_url:
                 _hand_over(message, settings.smtp_url)
+                mail.text, mail.html = without_secrets(mail.text), without_secrets(mail.html)
             mail.state, mail.sent_at, mail.attempts = MailState.SENT, clock.now(), mail.attempts + 1
             mail.error = ""
     except UnusableAddress as error:  # no attempt will mend it
         _note_failure(mail_id, type(error).__name__)
     except (OSError, smtplib.SMTPException) as error:
+        if reason := refusal_of(error):
+            _note_refusal(mail_id, reason, clock.now())
+            return
         _note_failure(mail_id, type(error).__name__)
         raise
+
+
+def _note_refusal(mail_id: int, reason: str, at: dt.datetime) -> None:
+    with transaction():
+        mail = db.session.get_one(OutboxMail, mail_id, with_for_update={"of": OutboxMail})
+        mail.attempts += 1
+        note_bounce(mail, reason, at)
 
 
 def _note_failure(mail_id: int, problem: str) -> None:

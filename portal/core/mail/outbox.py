@@ -11,12 +11,21 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.core import i18n, jobs
 from portal.core.db import db
+from portal.core.documents import Document
 from portal.core.mail.delivery import send
 from portal.core.mail.markup import alive, inert, to_html, to_text
 from portal.core.mail.models import OutboxMail
 
 
-def post(template: str, *, to: str, language: str, key: str, **context: Any) -> int | None:
+def post(
+    template: str,
+    *,
+    to: str,
+    language: str,
+    key: str,
+    attachment: Document | None = None,
+    **context: Any,
+) -> int | None:
     """Write the mail ``templates/<template>.txt`` to one address, once for each ``key``.
 
     The template's first line is ``Subject: …``; the rest follows core.mail.markup. The marks of
@@ -29,7 +38,13 @@ def post(template: str, *, to: str, language: str, key: str, **context: Any) -> 
         subject = alive(head.removeprefix("Subject:").strip())
         html = render_template("mail/layout.html", subject=subject, body=to_html(body))
     return post_ready(
-        to=to, language=language, key=key, subject=subject, text=to_text(body), html=html
+        to=to,
+        language=language,
+        key=key,
+        subject=subject,
+        text=to_text(body),
+        html=html,
+        attachment=attachment,
     )
 
 
@@ -76,6 +91,7 @@ def post_ready(
     text: str,
     html: str,
     headers: dict[str, str] | None = None,
+    attachment: Document | None = None,
 ) -> int | None:
     """The same for a mail that is written already."""
     new = (
@@ -88,6 +104,7 @@ def post_ready(
             text=text,
             html=html,
             headers=headers or {},
+            attachment_id=attachment.id if attachment else None,
         )
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(OutboxMail.id)

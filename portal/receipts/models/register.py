@@ -40,39 +40,6 @@ class ReceiptSeries(Base):
     last_hash: Mapped[str] = mapped_column(server_default="")
 
 
-class RunState(StrEnum):
-    """How far a year's run is."""
-
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-
-
-class ReceiptRun(Base):
-    """The run that issues a tax year's receipts, resumable."""
-
-    __tablename__ = "receipt_run"
-    __table_args__ = (
-        sa.Index(
-            "uq_receipt_run_running",
-            "year",
-            unique=True,
-            postgresql_where=sa.text("state = 'running'"),
-        ),
-    )
-
-    id: Mapped[Key]
-    public_id: Mapped[PublicId]
-    created_at: Mapped[CreatedAt]
-    year: Mapped[int]
-    state: Mapped[RunState] = mapped_column(codes(RunState), default=RunState.RUNNING)
-    started_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
-    total: Mapped[int] = mapped_column(default=0)
-    done: Mapped[int] = mapped_column(default=0)
-    finished_at: Mapped[dt.datetime | None]
-    faults: Mapped[list[Any]] = mapped_column(server_default="[]")
-
-
 class Receipt(Base):
     """One paper. ``chain_hash`` binds it to the one before it in its series."""
 
@@ -111,7 +78,7 @@ class Receipt(Base):
     cancelled_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     cancel_reason: Mapped[str] = mapped_column(default="")
     replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("receipt.id"), unique=True)
-    run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("receipt_run.id"))
+    run_id: Mapped[int | None] = mapped_column(sa.ForeignKey("receipt_run.id"), index=True)
 
     donor: Mapped[Donor] = relationship()
     document: Mapped[Document] = relationship()
@@ -144,12 +111,3 @@ class ReceiptedGift(Base):
     def amount(self) -> Money:
         """What of the gift the receipt certifies."""
         return Money(self.amount_minor)
-
-
-class ReceiptNotice(Base):
-    """That the donor was written to about a receipt: once."""
-
-    __tablename__ = "receipt_notice"
-
-    receipt_id: Mapped[int] = mapped_column(sa.ForeignKey("receipt.id"), primary_key=True)
-    created_at: Mapped[CreatedAt]

@@ -20,11 +20,14 @@ from portal.core.web.audience import needs
 from portal.core.web.forms import clock_now
 from portal.core.web.lists import ListColumn, ListSpec, download, export, list_page
 from portal.receipts import services
+from portal.receipts.delivery_words import delivery_sentence
+from portal.receipts.desk_forms import DuplicateForm
 from portal.receipts.forms import ReasonForm
 from portal.receipts.models import Receipt, ReceiptState
 from portal.receipts.office.desk import bp
 from portal.receipts.office.year import year_or_404, years_known
 from portal.receipts.queries import register as reads
+from portal.receipts.queries.deliveries import deliveries_of
 from portal.receipts.rules.composition import DonorBlocked, ReceiptRefused
 from portal.receipts.rules.content import ReceiptContent
 from portal.receipts.rules.register import readable_code
@@ -34,6 +37,9 @@ ACTS = {
     "receipt.issued": N_("Issued"),
     "receipt.cancelled": N_("Cancelled"),
     "receipt.duplicate": N_("Duplicate handed out"),
+    "receipt.duplicate_sheet": N_("Duplicate sheet printed"),
+    "receipt.left": N_("Left as it is"),
+    "receipt.notice_posted": N_("Notice of the cancelling posted"),
     "receipt.to_correct": N_("Money of a gift moved: this receipt must be replaced"),
 }
 
@@ -108,6 +114,8 @@ def show(receipt: uuid.UUID) -> ResponseReturnValue:
             each.receipt.id == found.id for each in reads.receipts_to_correct(found.tax_year)
         ),
         history=_history(found),
+        deliveries=deliveries_of(found.id),
+        delivery_sentence=delivery_sentence,
     )
 
 
@@ -134,13 +142,36 @@ def pdf(receipt: uuid.UUID) -> Response:
     return download(documents.read(found.document), f"{found.number}.pdf", PDF, inline=inline)
 
 
+@bp.get("/<uuid:receipt>/duplicate")
+@needs(Role.ACCOUNTANT)
+def duplicates(receipt: uuid.UUID) -> ResponseReturnValue:
+    """For whom a duplicate is, and to whom it was handed out before."""
+    return _duplicates(_receipt(receipt), DuplicateForm())
+
+
 @bp.post("/<uuid:receipt>/duplicate")
 @needs(Role.ACCOUNTANT)
-def duplicate(receipt: uuid.UUID) -> Response:
-    """The same paper once more for a donor who lost it; noted in its history."""
-    found = _receipt(receipt)
-    paper = services.hand_out_duplicate(found.id, by=current_user.id)
-    return download(paper, f"{found.number}-duplicata.pdf", PDF)
+def duplicate(receipt: uuid.UUID) -> ResponseReturnValue:
+    """The same paper once more, or the sheet that goes before it (``sheet=1``); both are noted."""
+    found, form = _receipt(receipt), DuplicateForm()
+    if not form.validate_on_submit():
+        return _duplicates(found, form)
+    told: Any = {
+        "by": current_user.id, "at": clock_now(), "recipient": form.recipient.data or "",
+    }  # fmt: skip
+    if request.form.get("sheet"):
+        sheet = services.print_sheet(found.id, **told)
+        return download(sheet, f"{found.number}-duplicata.pdf", PDF)
+    return download(services.hand_out_duplicate(found.id, **told), f"{found.number}.pdf", PDF)
+
+
+def _duplicates(found: Receipt, form: DuplicateForm) -> ResponseReturnValue:
+    given = reads.duplicates_of(found.id)
+    names = accounts.names_of_accounts({each.by_id for each in given if each.by_id})
+    page = render_template(
+        "receipts/office_duplicates.html", receipt=found, form=form, given=given, names=names
+    )
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<uuid:receipt>/cancel", methods=["GET", "POST"])

@@ -1,14 +1,10 @@
-"""A year's receipts: what a run would do, the run itself, notices, files."""
+"""A year's receipts: what a run would do, who is blocked, files."""
 
 from __future__ import annotations
 
-import tempfile
-
-from flask import abort, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from flask_login import current_user
 
 from portal.core.clock import paris_date
 from portal.core.roles import Role
@@ -17,18 +13,13 @@ from portal.core.web.audience import needs
 from portal.core.web.forms import clock_now
 from portal.core.web.lists import download
 from portal.donations.queries import tax_years
-from portal.receipts import services, tasks
-from portal.receipts.forms import ConfirmForm, RunForm
-from portal.receipts.models import ReceiptRun, RunState
+from portal.receipts import services
 from portal.receipts.office.desk import bp
-from portal.receipts.queries import register, runs
+from portal.receipts.queries import deliveries, register, runs
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 SHOWN_BLOCKED = 200
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+MEDIA = {"csv": "text/csv; charset=utf-8"}
 
 
 def year_or_404(year: int) -> int:
@@ -70,58 +61,10 @@ def index() -> ResponseReturnValue:
         ),
         cancelled=register.cancelled_in(year),
         to_correct=register.receipts_to_correct(year),
-        notices=runs.notices_of(year),
-        run=run,
-        running=bool(run and run.state is RunState.RUNNING),
-        quiet=bool(run and run.state is RunState.RUNNING and runs.is_quiet(run, now)),
-        failed=bool(run and run.state is RunState.FAILED),
-        outcome=runs.outcome_of(run.id) if run else None,
+        delivered=deliveries.delivered_in(year),
+        standing=runs.standing_of(run, now) if run else None,
+        open=bool(run and run.is_open),
     )
-
-
-@bp.route("/<int:year>/run", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT)
-def run(year: int) -> ResponseReturnValue:
-    """Confirm, then issue the year's receipts in the background."""
-    form, now = RunForm(), clock_now()
-    over = services.year_is_over(year_or_404(year), now)
-    if form.validate_on_submit():
-        try:
-            begun = tasks.begin_run(year, at=now, by=current_user.id, confirmed=form.confirmed.data)
-        except services.YearNotOver:
-            form.confirmed.errors = [
-                _("%(year)s is not over. Tick the box if you are sure.", year=year)
-            ]
-        else:
-            _say_begun(begun)
-            return redirect(url_for(".index", year=year), 303)
-    plan = services.dry_run(year, now)
-    page = render_template("receipts/office_run.html", year=year, over=over, plan=plan, form=form)
-    return page, 422 if request.method == "POST" else 200
-
-
-def _say_begun(begun: ReceiptRun) -> None:
-    count = begun.total
-    flash(
-        ngettext("%(num)s receipt is being issued.", "%(num)s receipts are being issued.", count),
-        "info",
-    )
-
-
-@bp.route("/<int:year>/notices", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT)
-def notices(year: int) -> ResponseReturnValue:
-    """Confirm, then write to the donors whose receipt is ready, once each."""
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        due = tasks.tell_donors(year_or_404(year), by=current_user.id)
-        flash(
-            ngettext("%(num)s donor is being told.", "%(num)s donors are being told.", due),
-            "success",
-        )
-        return redirect(url_for(".index", year=year), 303)
-    told = runs.notices_of(year_or_404(year))
-    return render_template("receipts/office_notices.html", year=year, notices=told, form=form)
 
 
 @bp.get("/<int:year>/blocked.csv")
@@ -150,25 +93,13 @@ def blocked(year: int) -> ResponseReturnValue:
 @bp.get("/<int:year>/register.<any(csv, xlsx):kind>")
 @needs(Role.ACCOUNTANT)
 def register_file(year: int, kind: str) -> ResponseReturnValue:
-    """The whole register of a tax year, with the hashes and the gifts of each receipt."""
-    try:
-        content = services.register_file(year_or_404(year), kind)
-    except services.NoReceipt:
-        abort(404)
-    return download(content, f"register-{year}.{kind}", MEDIA[kind])
+    """The register moved to the exports, which keep what was handed out."""
+    del kind
+    return redirect(url_for("exports.preview", code="register", year=year_or_404(year)))
 
 
 @bp.get("/<int:year>/receipts.zip")
 @needs(Role.ACCOUNTANT)
 def archive(year: int) -> ResponseReturnValue:
-    """Every paper of a tax year and its register, in one archive."""
-    kept = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the answer
-    try:
-        services.write_archive(year_or_404(year), kept)
-    except services.NoReceipt:
-        kept.close()
-        abort(404)
-    kept.seek(0)
-    return send_file(
-        kept, "application/zip", as_attachment=True, download_name=f"receipts-{year}.zip"
-    )
+    """The papers moved to the exports, which show how far they are and compare what is handed out."""
+    return redirect(url_for("exports.preview", code="receipts", year=year_or_404(year)))

@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.i18n_markers import N_
 from portal.receipts.models import Receipt, ReceiptedGift, ReceiptSeries, ReceiptState
 from portal.receipts.queries.register import receipts_to_correct
+from portal.receipts.queries.signed_heads import broken_heads, heads_count, unsigned_for_long
 from portal.receipts.rules.content import ReceiptContent, UnreadableSnapshot
 from portal.receipts.rules.register import chain_hash, number_of
 
@@ -132,9 +133,26 @@ def amounts_kept() -> Verdict:
     return True, _("Every receipt states what was kept of its gifts.")
 
 
+def heads_signed() -> Verdict:
+    """Each head that was signed still is what the register says, also when the whole chain was
+    computed anew since; no receipt waits for its signature for days."""
+    broken = list(broken_heads())
+    if broken:
+        return False, _("What was signed does not hold any more: %(heads)s.", heads=_named(broken))
+    late = unsigned_for_long()
+    if late:
+        text = _(
+            "%(count)s receipts have waited for days to be signed: run portal receipts sign-register.",
+            count=late,
+        )
+        return False, text
+    return True, _("%(count)s signed heads, each proved again.", count=heads_count())
+
+
 CHECKS: tuple[tuple[str, Callable[[], Verdict], str], ...] = (
     ("receipt_numbers", numbers_without_gaps, N_("Receipts are numbered without gaps")),
     ("receipt_chain", chain_unbroken, N_("The chain of receipts is unbroken")),
+    ("register_heads_signed", heads_signed, N_("The register is what was signed each night")),
     ("receipted_once", gifts_on_one_receipt, N_("No gift stands on two receipts")),
     ("receipt_sums", sums_agree, N_("Receipts state the sum of their gifts")),
     ("receipt_amounts_kept", amounts_kept, N_("Receipts state what was kept of their gifts")),

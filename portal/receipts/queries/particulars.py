@@ -1,19 +1,19 @@
-"""The charity, a donor and a gift in the terms of a receipt."""
+"""A donor and a gift in the terms of a receipt."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
-from babel import Locale
 
 from portal.accounts.models import Donor
-from portal.config import Organisation
 from portal.core import pdf
 from portal.core.db import db
 from portal.core.i18n_markers import N_
 from portal.donations.codes import GiftMode, PurposeKind
 from portal.donations.models import ExpenseNote, Gift, GiftInKind
+from portal.donations.rules.tax import NoTaxScheme, decimal_text
+from portal.donations.tax_terms import rate_on
 from portal.programmes.codes import Programme
-from portal.receipts.rules.content import Exchange, Issuer, Payment, PaymentMode, ReceiptDonor
+from portal.receipts.rules.content import Exchange, Payment, PaymentMode, ReceiptDonor
 from portal.receipts.rules.eligibility import (
     FRENCH_TAX_TERRITORY,
     NOT_RESIDENT,
@@ -38,24 +38,6 @@ PROGRAMMES = {
     Programme.PROTECTION: "Protection des enfants",
     Programme.FAMILY_SUPPORT: "Soutien aux familles",
 }
-_COUNTRIES = {str(name).casefold(): code for code, name in Locale("fr").territories.items()}
-
-
-def issuer_of(organisation: Organisation) -> Issuer:
-    """The charity as its receipts name it."""
-    return Issuer(
-        name=organisation.name,
-        address1=organisation.address,
-        postcode=organisation.postcode,
-        city=organisation.city,
-        purpose=organisation.purpose,
-        category=organisation.category,
-        signatory_name=organisation.signatory,
-        signatory_capacity=organisation.signatory_capacity,
-        siren=organisation.siren,
-        rna=organisation.rna,
-        country=_COUNTRIES.get(organisation.country.casefold(), organisation.country),
-    )
 
 
 def receipt_donor(donor: Donor) -> ReceiptDonor:
@@ -82,8 +64,11 @@ def _postcode(donor: Donor) -> str:
     return "".join(donor.postcode.split()) if french else donor.postcode
 
 
-def payment_of(gift: Gift) -> Payment:
-    """What remains of the gift, in euros, on the day that counts for tax."""
+def payment_of(gift: Gift, description: str | None = None) -> Payment:
+    """What remains of the gift, in euros, on the day that counts for tax.
+
+    ``description``: what was given when it was no money; looked up when it is not handed in.
+    """
     assert gift.tax_on is not None
     assert gift.mode is not None
     kept = gift.kept_euros
@@ -94,9 +79,26 @@ def payment_of(gift: Gift) -> Payment:
         mode=PaymentMode(gift.mode.value),
         purpose=PURPOSES[gift.purpose] if gift.programme is None else PROGRAMMES[gift.programme],
         reference=gift.ref,
-        description=description_of(gift),
+        description=description_of(gift) if description is None else description,
         exchange=exchange_of(gift),
+        rate=rate_of(gift),
     )
+
+
+def rate_of(gift: Gift) -> str:
+    """The rate of the reduction the gift opens on its tax day, as decimal text (``0.66``).
+
+    Empty for a day no rate is known of: before the tables begin.
+    """
+    assert gift.tax_on is not None
+    company = gift.donor.kind.value == DonorKind.COMPANY.value
+    try:
+        scheme = rate_on(
+            gift.tax_on, gift.purpose, gift.programme, "company" if company else "person"
+        )
+    except NoTaxScheme:
+        return ""
+    return decimal_text(scheme.rate)
 
 
 def exchange_of(gift: Gift) -> Exchange | None:

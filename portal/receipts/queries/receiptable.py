@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,9 +13,11 @@ from portal.core.db import db
 from portal.core.money import Money, total
 from portal.donations.models import Gift, kept_euro_minor
 from portal.donations.rules.gift import RECEIPTABLE_STATES
-from portal.receipts.models import ReceiptedGift
+from portal.receipts.models import ReceiptedGift, Unsettled
+from portal.receipts.queries.holds import returnable, unsettled_rule
 from portal.receipts.queries.particulars import reasons_against
-from portal.receipts.rules.eligibility import Reason
+from portal.receipts.rules.eligibility import RETURN_WINDOW, Reason
+from portal.receipts.rules.waiting import RETURN_WINDOW as WINDOW
 
 HERE = tuple(sorted(RECEIPTABLE_STATES))
 
@@ -52,15 +55,23 @@ def receiptable(
 
 
 def gifts_to_certify(
-    donor_id: int, year: int, today: dt.date, *, instead_of: int | None = None, lock: bool = False
+    donor_id: int,
+    year: int,
+    today: dt.date,
+    *,
+    instead_of: int | None = None,
+    only: Collection[int] = (),
+    lock: bool = False,
 ) -> list[Gift]:
-    """A donor's gifts for one receipt, in the order of their day."""
+    """A donor's gifts for one receipt, in the order of their day; with ``only`` none but these."""
     wanted = (
         sa.select(Gift)
         .where(Gift.donor_id == donor_id, receiptable(year, today, instead_of=instead_of))
         .order_by(Gift.id)
         .execution_options(populate_existing=True)
     )
+    if only:
+        wanted = wanted.where(Gift.id.in_(only))
     found = db.session.scalars(wanted.with_for_update(of=Gift) if lock else wanted)
     return sorted(found, key=lambda gift: (gift.tax_on or today, gift.id))
 
@@ -92,10 +103,28 @@ def waiting_donors(year: int, today: dt.date) -> list[WaitingDonor]:
         .join(gathered, gathered.c.donor_id == Donor.id)
         .order_by(Donor.ref)
     )
+    held = held_donors(year, today)
     return [
-        WaitingDonor(donor, Money(int(minor)), gifts, reasons_against(donor))
+        WaitingDonor(donor, Money(int(minor)), gifts, _reasons(donor, held))
         for donor, minor, gifts in rows
     ]
+
+
+def _reasons(donor: Donor, held: Collection[int]) -> tuple[Reason, ...]:
+    return (*reasons_against(donor), *((RETURN_WINDOW,) if donor.id in held else ()))
+
+
+def held_donors(year: int, today: dt.date) -> dict[int, dt.date]:
+    """Whom the run of the year leaves out because a direct debit may still be returned, and the last
+    day it may; nobody, unless the accountant chose so. They get one receipt, later, not two."""
+    if unsettled_rule().annual is Unsettled.ISSUE:
+        return {}
+    wanted = (
+        sa.select(Gift.donor_id, sa.func.max(Gift.tax_on))
+        .where(receiptable(year, today), returnable(today))
+        .group_by(Gift.donor_id)
+    )
+    return {donor_id: day + WINDOW for donor_id, day in db.session.execute(wanted) if day}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,20 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
+from portal.accounts.doubles import ids_of_one
 from portal.accounts.models import Donor
 from portal.core.db import db
+from portal.core.documents import Document
 from portal.core.money import Money
 from portal.donations.models import Gift
-from portal.receipts.models import Receipt, ReceiptedGift, ReceiptSeries, ReceiptState
+from portal.receipts.models import (
+    DuplicateKind,
+    Receipt,
+    ReceiptDuplicate,
+    ReceiptedGift,
+    ReceiptSeries,
+    ReceiptState,
+)
 from portal.receipts.queries.receiptable import kept_minor
 
 
@@ -34,22 +43,40 @@ def receipt_with_hash(sha256: str) -> Receipt | None:
     return db.session.scalar(sa.select(Receipt).where(Receipt.sha256 == sha256))
 
 
+def receipt_of_sheet(sha256: str) -> Receipt | None:
+    """The receipt before which the sheet DUPLICATA with this SHA-256 goes."""
+    return db.session.scalar(
+        sa.select(Receipt)
+        .join(ReceiptDuplicate, ReceiptDuplicate.receipt_id == Receipt.id)
+        .join(Document, Document.id == ReceiptDuplicate.document_id)
+        .where(Document.sha256 == sha256, ReceiptDuplicate.kind == DuplicateKind.SHEET)
+        .limit(1)
+    )
+
+
+def duplicates_of(receipt_id: int) -> Sequence[ReceiptDuplicate]:
+    """Each time a receipt was handed out again, the newest first."""
+    wanted = sa.select(ReceiptDuplicate).where(ReceiptDuplicate.receipt_id == receipt_id)
+    return db.session.scalars(wanted.order_by(ReceiptDuplicate.id.desc())).all()
+
+
 def receipt_of_donor(donor_id: int, public_id: uuid.UUID) -> Receipt | None:
     """A receipt that is this donor's and still stands, else None."""
     return db.session.scalar(
         sa.select(Receipt).where(
             Receipt.public_id == public_id,
-            Receipt.donor_id == donor_id,
+            Receipt.donor_id.in_(ids_of_one(donor_id)),
             Receipt.state == ReceiptState.ISSUED,
         )
     )
 
 
 def receipts_of(donor_id: int) -> Sequence[Receipt]:
-    """A donor's receipts, cancelled ones too, the latest year first."""
+    """A donor's receipts, cancelled ones too, the latest year first; those of records that were
+    joined to hers are hers."""
     return db.session.scalars(
         sa.select(Receipt)
-        .where(Receipt.donor_id == donor_id)
+        .where(Receipt.donor_id.in_(ids_of_one(donor_id)))
         .order_by(Receipt.tax_year.desc(), Receipt.sequence.desc())
     ).all()
 
@@ -94,6 +121,12 @@ def numbers_of(year: int) -> list[int]:
             sa.select(Receipt.id).where(Receipt.series_year == year).order_by(Receipt.sequence)
         )
     )
+
+
+def receipt_ids_between(year: int, first: int, last: int) -> list[int]:
+    """The ids of a year's receipts from one place in the series to another, in their order."""
+    places = sa.and_(Receipt.series_year == year, Receipt.sequence.between(first, last))
+    return list(db.session.scalars(sa.select(Receipt.id).where(places).order_by(Receipt.sequence)))
 
 
 def next_sequence(year: int) -> int:

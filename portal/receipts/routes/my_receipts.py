@@ -1,22 +1,30 @@
-"""A sponsor's own receipts."""
+"""A sponsor's own receipts: those she has, those to come and why, what she prefers."""
 
 from __future__ import annotations
 
 import uuid
 from itertools import groupby
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
 
+from portal.accounts.models import Donor
 from portal.accounts.queries import donor_of_current_user
-from portal.core import documents
 from portal.core.clock import paris_date
+from portal.core.pdf import PdfError
 from portal.core.web.audience import signed_in
 from portal.core.web.forms import clock_now
-from portal.core.web.lists import download
-from portal.donations.queries import total_given
-from portal.receipts.models import Receipt
-from portal.receipts.queries import register
+from portal.core.web.limits import limiter
+from portal.receipts import services
+from portal.receipts.delivery_words import channel_word, delivery_sentence, timing_word
+from portal.receipts.forms import PreferenceForm
+from portal.receipts.models import Channel, Receipt, ReceiptTiming
+from portal.receipts.queries import deliveries, giving, register
+from portal.receipts.routes.by_link import paper_of
+from portal.receipts.rules.composition import ReceiptRefused
+from portal.receipts.waiting_words import remedy_of, wait_sentence
 
 bp = Blueprint("my_receipts", __name__, url_prefix="/me/receipts")
 
@@ -24,19 +32,38 @@ bp = Blueprint("my_receipts", __name__, url_prefix="/me/receipts")
 @bp.get("")
 @signed_in
 def index() -> ResponseReturnValue:
-    """My receipts, by year; cancelled ones say so."""
+    """My receipts, by year; cancelled ones say so; what stands on none yet, and why."""
     donor = donor_of_current_user()
     receipts = register.receipts_of(donor.id) if donor else []
-    this_year = paris_date(clock_now()).year
+    preference = deliveries.preference_of(donor.id) if donor else None
     return render_template(
         "receipts/my_receipts_index.html",
         donor=donor,
         years=[
             (year, _shown(list(found))) for year, found in groupby(receipts, lambda r: r.tax_year)
         ],
-        this_year=this_year,
-        given=total_given(this_year, donor.id) if donor else None,
+        sent=deliveries.deliveries_by_receipt([receipt.id for receipt in receipts]),
+        waiting=_waiting(donor) if donor else [],
+        timing=timing_word(preference.timing if preference else ReceiptTiming.ANNUAL),
+        channel=channel_word(_channel(donor)) if donor else "",
+        delivery_sentence=delivery_sentence,
+        wait_sentence=wait_sentence,
+        remedy_of=remedy_of,
     )
+
+
+def _waiting(donor: Donor) -> list[giving.YearOfGiving]:
+    """The years of which gifts stand on no receipt, this one and the last."""
+    today = paris_date(clock_now())
+    years = [giving.year_of_giving(donor, year, today) for year in (today.year, today.year - 1)]
+    return [each for each in years if each.without_receipt]
+
+
+def _channel(donor: Donor) -> Channel:
+    chosen = deliveries.preference_of(donor.id)
+    if chosen is not None:
+        return chosen.channel
+    return Channel.MAIL if donor.email else Channel.POST
 
 
 def _shown(receipts: list[Receipt]) -> list[tuple[Receipt, Receipt | None]]:
@@ -49,6 +76,56 @@ def _shown(receipts: list[Receipt]) -> list[tuple[Receipt, Receipt | None]]:
 def pdf(receipt: uuid.UUID) -> Response:
     """The paper itself, as it was issued; a stranger's or a cancelled one does not exist here."""
     donor = donor_of_current_user() or abort(404)
-    found = register.receipt_of_donor(donor.id, receipt) or abort(404)
-    filename = f"recu-fiscal-{found.tax_year}-{found.number}.pdf"
-    return download(documents.read(found.document), filename, "application/pdf")
+    return paper_of(register.receipt_of_donor(donor.id, receipt) or abort(404))
+
+
+@bp.post("/gift/<uuid:gift>")
+@signed_in
+@limiter.limit("20/hour", key_func=lambda: f"account:{getattr(current_user, 'id', 0)}")
+def make(gift: uuid.UUID) -> ResponseReturnValue:
+    """The receipt of one gift, at once; or why it must wait."""
+    donor = donor_of_current_user() or abort(404)
+    asked = giving.gift_of_donor(donor.id, gift) or abort(404)
+    try:
+        made = services.issue_asked_for(asked.id, at=clock_now(), by=current_user.id)
+    except services.GiftMustWait as refusal:
+        flash(wait_sentence(refusal.wait), "warning")
+    except services.GiftAlreadyReceipted:
+        flash(_("This gift stands on a receipt already: you find it below."), "info")
+    except (PdfError, ReceiptRefused):
+        flash(
+            _("The receipt could not be printed. Please write to us: we look after it."), "danger"
+        )
+    else:
+        flash(_("Your receipt %(number)s is ready.", number=made.number), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@bp.route("/preference", methods=["GET", "POST"])
+@signed_in
+def preference() -> ResponseReturnValue:
+    """One receipt a year or one after each gift; by mail, by post, or in the account only."""
+    donor = donor_of_current_user() or abort(404)
+    kept = deliveries.preference_of(donor.id)
+    form = PreferenceForm(
+        data={
+            "timing": (kept.timing if kept else ReceiptTiming.ANNUAL).value,
+            "channel": _channel(donor).value,
+        }
+    )
+    if form.validate_on_submit():
+        try:
+            services.set_preference(
+                donor.id,
+                ReceiptTiming(form.timing.data),
+                Channel(form.channel.data),
+                at=clock_now(),
+                by=current_user.id,
+            )
+        except services.ChannelNotPossible:
+            form.channel.errors = [_("We know no e-mail address of yours to write to.")]
+        else:
+            flash(_("Thank you: your choice is saved."), "success")
+            return redirect(url_for(".index"), 303)
+    page = render_template("receipts/my_receipts_preference.html", form=form, donor=donor)
+    return page, 422 if request.method == "POST" else 200

@@ -20,7 +20,13 @@ from portal.receipts.rules.content import (
     ReceiptKind,
 )
 from portal.receipts.rules.eligibility import Reason, blocked_reasons
-from portal.receipts.rules.forms import form_for
+from portal.receipts.rules.forms import (
+    FORMS,
+    ReceiptForm,
+    comes_with_the_portal,
+    form_for,
+    form_numbered,
+)
 from portal.receipts.rules.words import amount_in_figures, amount_in_words
 
 NATURES = {
@@ -105,10 +111,11 @@ def compose(
     donor: ReceiptDonor,
     payments: Sequence[Payment],
     replaces: str | None = None,
+    forms: Sequence[ReceiptForm] = FORMS,
 ) -> ReceiptContent:
     """The content of a receipt for these payments, in the order of their dates.
 
-    One civil year, one donor, euros only (CGI art. 200, 5; 238 bis, 5 bis). Raises a
+    ``forms`` are the official models, of which that of the day of issue is used. One civil year, one donor, euros only (CGI art. 200, 5; 238 bis, 5 bis). Raises a
     ReceiptRefused, or NothingInForce when no official form exists on the day of issue.
     """
     _check_number(number, replaces)
@@ -116,7 +123,8 @@ def compose(
     if reasons := blocked_reasons(donor):
         raise DonorBlocked(reasons)
     _check_payments(kind, payments, tax_year, issued_on)
-    form = form_for(donor.kind, issued_on)
+    form = form_for(donor.kind, issued_on, forms)
+    shipped = comes_with_the_portal(form)
     amount: Money = total([payment.amount for payment in payments])
     return ReceiptContent(
         form=form.number,
@@ -136,7 +144,14 @@ def compose(
         nature=nature_of(payments),
         form_of_gift=form_of_gift(payments),
         replaces=replaces,
+        form_title="" if shipped else form.title,
+        form_notes=() if shipped else form.notes,
     )
+
+
+def title_of(content: ReceiptContent) -> str:
+    """The official title of the receipt's form; raises NothingInForce."""
+    return content.form_title or form_numbered(content.form).title
 
 
 def boxes_ticked(payments: Sequence[Payment]) -> tuple[ModeBox, ...]:

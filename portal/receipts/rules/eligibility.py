@@ -40,6 +40,14 @@ NOT_RESIDENT = Reason(
     "not_resident", N_("The donor does not live in France: no French tax receipt can be issued.")
 )
 
+RETURN_WINDOW = Reason(
+    "return_window", N_("A direct debit may still be returned by the donor's bank.")
+)
+DISPUTED = Reason("disputed", N_("A payment is disputed: it waits until that is settled."))
+EXCHANGE_RATE = Reason(
+    "exchange_rate", N_("What a payment in another currency is worth in euros is not known yet.")
+)
+
 
 def blocked_reasons(donor: ReceiptDonor) -> list[Reason]:
     """All that stands in the way of a receipt, in the order to be put right; empty when nothing."""

@@ -1,17 +1,15 @@
-"""The official forms and the rates of the tax reduction, each with the days it is in force.
+"""The official models of receipt, each with the days it is in force.
 
-A change of the law is a new row here, never an edit of an old one: an old receipt is judged by
-the row of its day.
+:data:`FORMS` are those the portal comes with; an administrator's newer ones are handed in. A new
+model is a new row, never an edit of an old one: an old receipt is judged by the row of its day.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
-
-from portal.core.money import Money
 
 
 class DonorKind(StrEnum):
@@ -22,12 +20,15 @@ class DonorKind(StrEnum):
 
 
 class NothingInForce(LookupError):
-    """No form or rate of the table applies on that day."""
+    """No form of the table applies on that day."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptForm:
-    """One version of an official model of receipt, in force on [``since``, ``until``[."""
+    """One version of an official model of receipt, in force on [``since``, ``until``[.
+
+    ``notes`` are its footnotes, one a line of the model; ``source`` says where it comes from.
+    """
 
     number: str
     label: str
@@ -37,19 +38,7 @@ class ReceiptForm:
     since: date
     until: date | None
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReductionRate:
-    """A rate of reduction, up to a yearly amount of gifts where there is one."""
-
-    legal_basis: str
-    category: str
-    rate: Decimal
-    up_to: Money | None
-    since: date
-    until: date | None
-    source: str
+    notes: tuple[str, ...] = ()
 
 
 _PERSON_TITLE = (
@@ -61,6 +50,39 @@ _COMPANY_TITLE = (
     " au titre de l’article 238 bis du code général des impôts"
 )
 
+_RULING = (
+    "La délivrance, en connaissance de cause, de documents permettant à un contribuable d’obtenir"
+    " indûment une réduction d’impôt entraîne l’application de l’amende prévue à l’article 1740 A du"
+    " code général des impôts."
+)
+_PERSON_NOTES = (
+    (
+        "(1) Pour les titres de sociétés cotés et les dons en nature, la valeur du bien donné est"
+        " indiquée."
+    ),
+    (
+        "(2) L’organisme bénéficiaire peut cocher une ou plusieurs cases. La fraction du don retenue pour"
+        " la réduction d’impôt sur la fortune immobilière ne peut pas ouvrir droit à la réduction d’impôt"
+        " sur le revenu, et inversement. L’organisme peut demander à l’administration s’il relève de l’un"
+        f" de ces articles (article L. 80 C du livre des procédures fiscales). {_RULING}"
+    ),
+    (
+        "(3) Pour l’impôt sur la fortune immobilière, seuls les dons en numéraire et de titres de"
+        " sociétés cotés sont admis."
+    ),
+    "(4) Par exemple, dons en nature.",
+)
+_COMPANY_NOTES = (
+    (
+        "(1) Les dons en nature sont portés pour la valeur communiquée par l’entreprise donatrice (coût"
+        " de revient)."
+    ),
+    (
+        "(2) L’organisme bénéficiaire peut demander à l’administration s’il relève de l’article 238 bis"
+        f" du code général des impôts (article L. 80 C du livre des procédures fiscales). {_RULING}"
+    ),
+)
+
 FORMS: tuple[ReceiptForm, ...] = (
     ReceiptForm(
         number="11580*05",
@@ -70,7 +92,8 @@ FORMS: tuple[ReceiptForm, ...] = (
         title=_PERSON_TITLE,
         since=date(2023, 4, 1),
         until=None,
-        source="model of April 2023, CGI art. 200, 5",
+        source="modèle d’avril 2023, CGI art. 200, 5",
+        notes=_PERSON_NOTES,
     ),
     ReceiptForm(
         number="16216*01",
@@ -80,7 +103,8 @@ FORMS: tuple[ReceiptForm, ...] = (
         title=_COMPANY_TITLE,
         since=date(2022, 6, 10),
         until=date(2023, 10, 17),
-        source="model of 10 June 2022, CGI art. 238 bis, 5 bis",
+        source="modèle du 10 juin 2022, CGI art. 238 bis, 5 bis",
+        notes=_COMPANY_NOTES,
     ),
     ReceiptForm(
         number="16216*02",
@@ -90,41 +114,8 @@ FORMS: tuple[ReceiptForm, ...] = (
         title=_COMPANY_TITLE,
         since=date(2023, 10, 17),
         until=None,
-        source="model found in use on 17 October 2023, CGI art. 238 bis, 5 bis",
-    ),
-)
-
-GENERAL = "general"
-PEOPLE_IN_NEED = "people_in_need"
-
-RATES: tuple[ReductionRate, ...] = (
-    ReductionRate("200", GENERAL, Decimal("0.66"), None, date(2020, 1, 1), None, "CGI art. 200, 1"),
-    ReductionRate(
-        "200",
-        PEOPLE_IN_NEED,
-        Decimal("0.75"),
-        Money(100_000),
-        date(2020, 1, 1),
-        date(2025, 10, 14),
-        "CGI art. 200, 1 ter",
-    ),
-    ReductionRate(
-        "200",
-        PEOPLE_IN_NEED,
-        Decimal("0.75"),
-        Money(200_000),
-        date(2025, 10, 14),
-        None,
-        "CGI art. 200, 1 ter; loi n° 2026-103 du 19 février 2026, art. 28",
-    ),
-    ReductionRate(
-        "238 bis",
-        GENERAL,
-        Decimal("0.60"),
-        Money(200_000_000),
-        date(2020, 1, 1),
-        None,
-        "CGI art. 238 bis, 2; 40 % beyond",
+        source="modèle en usage le 17 octobre 2023, CGI art. 238 bis, 5 bis",
+        notes=_COMPANY_NOTES,
     ),
 )
 
@@ -133,26 +124,23 @@ def _in_force(since: date, until: date | None, on: date) -> bool:
     return since <= on and (until is None or on < until)
 
 
-def form_for(kind: DonorKind, on: date) -> ReceiptForm:
+def form_for(kind: DonorKind, on: date, forms: Sequence[ReceiptForm] = FORMS) -> ReceiptForm:
     """The form for receipts issued on that day to that kind of donor; raises NothingInForce."""
-    for form in FORMS:
+    for form in forms:
         if form.donor_kind is kind and _in_force(form.since, form.until, on):
             return form
     raise NothingInForce(f"no form for a {kind} on {on.isoformat()}")
 
 
-def form_numbered(number: str) -> ReceiptForm:
+def form_numbered(number: str, forms: Sequence[ReceiptForm] = FORMS) -> ReceiptForm:
     """The form with that official number, in force or not; raises NothingInForce."""
-    for form in FORMS:
+    for form in forms:
         if form.number == number:
             return form
     raise NothingInForce(f"there is no form {number}")
 
 
-def reduction_rate(legal_basis: str, category: str, on: date) -> ReductionRate:
-    """The rate for gifts of that category paid on that day; raises NothingInForce."""
-    for rate in RATES:
-        same = (rate.legal_basis, rate.category) == (legal_basis, category)
-        if same and _in_force(rate.since, rate.until, on):
-            return rate
-    raise NothingInForce(f"no rate for {category} gifts (art. {legal_basis}) on {on.isoformat()}")
+def comes_with_the_portal(form: ReceiptForm) -> bool:
+    """Whether its number, title and notes are those of a form the portal comes with."""
+    said = (form.number, form.title, form.notes)
+    return any(said == (each.number, each.title, each.notes) for each in FORMS)

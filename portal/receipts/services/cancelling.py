@@ -6,11 +6,14 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from portal.accounts.doubles import surviving
 from portal.accounts.models import Donor
 from portal.core import audit, mail
 from portal.core.db import db, transaction
-from portal.receipts.models import Receipt, ReceiptedGift, ReceiptNotice, ReceiptState
+from portal.core.mail.bounces import bounce_of
+from portal.receipts.models import CancelNotice, Receipt, ReceiptedGift, ReceiptState
 from portal.receipts.services.addresses import receipts_address
+from portal.receipts.services.delivering import sent_with
 from portal.receipts.services.issuing import Around, Order, Printer, carry_out, print_paper
 
 
@@ -29,7 +32,7 @@ def cancel_receipt(receipt_id: int, *, reason: str, by: int | None, at: dt.datet
     """
     with transaction():
         receipt = _void(receipt_id, reason, by, at)
-        _write_to_donor(receipt)
+        _write_to_donor(receipt, at)
         return receipt
 
 
@@ -50,10 +53,11 @@ def replace_receipt(
     old = db.session.get_one(Receipt, receipt_id, populate_existing=True)
     if old.state is ReceiptState.CANCELLED:
         raise AlreadyCancelled(old.number)
-    order = Order(old.donor_id, old.tax_year, at, by, replaces=old)
+    donor = surviving(db.session.get_one(Donor, old.donor_id))
+    order = Order(donor.id, old.tax_year, at, by, replaces=old)
     around = Around(
         before=lambda: _void(receipt_id, reason, by, at),
-        after=lambda new: _write_to_donor(old, new),
+        after=lambda new: _write_to_donor(old, at, new),
     )
     new = carry_out(order, printer, around)
     if new is None:
@@ -77,12 +81,15 @@ def _void(receipt_id: int, reason: str, by: int | None, at: dt.datetime) -> Rece
     return receipt
 
 
-def _write_to_donor(old: Receipt, new: Receipt | None = None) -> None:
-    """The written notice that is due for a cancelled receipt; a donor without e-mail gets a letter."""
-    donor = db.session.get_one(Donor, old.donor_id)
-    if not donor.email:
+def _write_to_donor(old: Receipt, at: dt.datetime, new: Receipt | None = None) -> None:
+    """The written notice that is due for a cancelled receipt; one that cannot be mailed is to be posted."""
+    donor = surviving(db.session.get_one(Donor, old.donor_id))
+    notice = CancelNotice(receipt_id=old.id, due_at=at)
+    db.session.add(notice)
+    if not donor.email or bounce_of(donor.email) is not None:
+        db.session.flush()
         return
-    mail.post(
+    notice.mail_id = mail_id = mail.post(
         "receipts/mail/cancelled",
         to=donor.email,
         language=donor.language,
@@ -93,4 +100,4 @@ def _write_to_donor(old: Receipt, new: Receipt | None = None) -> None:
         link=receipts_address(donor),
     )
     if new is not None:
-        db.session.add(ReceiptNotice(receipt_id=new.id))
+        sent_with(new, mail_id, new.issued_at)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
@@ -16,13 +18,23 @@ from sqlalchemy.orm import aliased
 from portal.core import audit, documents
 from portal.core.clock import paris_date
 from portal.core.db import db, transaction
-from portal.core.spreadsheets import Column, Row, write_csv, write_xlsx
+from portal.core.documents import DamagedDocument, Document
+from portal.core.spreadsheets import Column, Row, csv_chunks, write_csv, write_xlsx
 from portal.donations.models import Gift
 from portal.receipts.models import Receipt, ReceiptedGift, ReceiptState
-from portal.receipts.queries.register import numbers_of, register_of
-from portal.receipts.rules.content import ReceiptContent
+from portal.receipts.queries.register import register_of
+from portal.receipts.queries.runs import open_run
+from portal.receipts.rules.content import ReceiptDonor
+from portal.receipts.rules.forms import DonorKind
 
 REGISTER: Final = "register.csv"
+PARTIAL: Final = "INCOMPLET.txt"
+PARTIAL_WORDS: Final = (
+    "Des reçus de cette année étaient encore en cours d’émission : il en manque ici.\r\n"
+    "Receipts of this year were still being issued: some are missing here.\r\n"
+).encode()
+PAPERS_AT_ONCE: Final = 50
+TOLD_EVERY: Final = 100
 COLUMNS: Final = (
     Column("Numéro"),
     Column("État"),
@@ -66,7 +78,10 @@ class Paper:
 
 
 def register_rows(year: int) -> Iterator[Row]:
-    """The receipts of a tax year under COLUMNS, cancelled ones too, in the order of their numbers."""
+    """The receipts of a tax year under COLUMNS, cancelled ones too, in the order of their numbers.
+
+    They come from the database some hundred at a time, however many there are.
+    """
     old = aliased(Receipt)
     refs = sa.func.string_agg(Gift.ref, sa.text("' ' order by gift.tax_on, gift.id"))
     gifts = (
@@ -84,12 +99,14 @@ def register_rows(year: int) -> Iterator[Row]:
         .order_by(Receipt.sequence)
         .execution_options(yield_per=500)
     )
-    for receipt, refs_of_gifts, replaced in db.session.execute(wanted):
-        yield _row(receipt, refs_of_gifts or "", replaced or "")
+    with db.session.execute(wanted) as rows:
+        for receipt, refs_of_gifts, replaced in rows:
+            yield _row(receipt, refs_of_gifts or "", replaced or "")
 
 
 def _row(receipt: Receipt, gifts: str, replaced: str) -> Row:
-    donor = ReceiptContent.from_json(receipt.content).donor
+    named = receipt.content["donor"]
+    donor = ReceiptDonor(**named | {"kind": DonorKind(named["kind"])})
     cancelled = receipt.cancelled_at
     return (
         receipt.number,
@@ -116,51 +133,105 @@ def _row(receipt: Receipt, gifts: str, replaced: str) -> Row:
     )
 
 
+def is_partial(year: int) -> bool:
+    """Whether receipts of the year are still being issued: what is taken out now is not all."""
+    return open_run(year) is not None
+
+
+def file_name(stem: str, year: int, kind: str) -> str:
+    """``register-2025.csv``, or ``register-2025-partial.csv`` while the year's run is under way."""
+    return f"{stem}-{year}{'-partial' if is_partial(year) else ''}.{kind}"
+
+
+def register_chunks(year: int) -> Iterator[bytes]:
+    """The register of a tax year as CSV, piece by piece. Raises NoReceipt at once."""
+    return csv_chunks(COLUMNS, _rows_or_refusal(year))
+
+
 def register_file(year: int, kind: str) -> bytes:
     """The register of a tax year as ``csv`` or ``xlsx``. Raises NoReceipt."""
-    rows = list(register_rows(year))
-    if not rows:
-        raise NoReceipt(year)
+    rows = _rows_or_refusal(year)
     if kind == "csv":
         return write_csv(COLUMNS, rows)
     return write_xlsx(f"register-{year}", COLUMNS, rows)
 
 
+def _rows_or_refusal(year: int) -> Iterator[Row]:
+    rows = register_rows(year)
+    first = next(rows, None)
+    if first is None:
+        raise NoReceipt(year)
+    return chain((first,), rows)
+
+
 def papers_of(year: int) -> Iterator[Paper]:
-    """Every paper of a tax year, one at a time, in the order of their numbers.
+    """Every paper of a tax year, some at a time, in the order of their numbers.
 
     Raises DamagedDocument when stored bytes are no longer those that were issued.
     """
-    for receipt_id in numbers_of(year):
-        receipt = db.session.get_one(Receipt, receipt_id)
-        document = receipt.document
-        paper = Paper(f"{receipt.number}.pdf", documents.read(document))
-        db.session.expunge(document)
-        yield paper
+    last = 0
+    while found := _papers_after(year, last):
+        for sequence, number, sha256, head, tail in found:
+            content = documents.joined(head, tail)
+            if hashlib.sha256(content).hexdigest() != sha256:
+                raise DamagedDocument(f"receipt {number} is damaged")
+            yield Paper(f"{number}.pdf", content)
+            last = sequence
 
 
-def write_archive(year: int, target: IO[bytes]) -> None:
-    """The register and every paper of a tax year as one ZIP, the same bytes each time."""
+def _papers_after(year: int, sequence: int) -> Sequence[sa.Row[int, str, str, str | None, bytes]]:
+    return db.session.execute(
+        sa.select(
+            Receipt.sequence,
+            Receipt.number,
+            Document.sha256,
+            Document.head_sha256,
+            Document.content,
+        )
+        .join(Document, Document.id == Receipt.document_id)
+        .where(Receipt.series_year == year, Receipt.sequence > sequence)
+        .order_by(Receipt.sequence)
+        .limit(PAPERS_AT_ONCE)
+    ).all()
+
+
+def write_archive(year: int, target: IO[bytes], told: Callable[[int], None] | None = None) -> None:
+    """The register and every paper of a tax year as one ZIP, the same bytes each time.
+
+    While the year's run is under way the archive says so in a file of its own. ``told`` hears now and
+    then how many papers are in.
+    """
     with zipfile.ZipFile(target, "w") as bundle:
-        _add(bundle, Paper(REGISTER, register_file(year, "csv")), year, zipfile.ZIP_DEFLATED)
-        for paper in papers_of(year):
+        if is_partial(year):
+            _add(bundle, Paper(PARTIAL, PARTIAL_WORDS), year, zipfile.ZIP_DEFLATED)
+        with bundle.open(_member(REGISTER, year, zipfile.ZIP_DEFLATED), "w") as register:
+            for chunk in register_chunks(year):
+                register.write(chunk)
+        for done, paper in enumerate(papers_of(year), start=1):
             _add(bundle, paper, year, zipfile.ZIP_STORED)
+            if told is not None and done % TOLD_EVERY == 0:
+                told(done)
 
 
 def _add(bundle: zipfile.ZipFile, paper: Paper, year: int, how: int) -> None:
-    member = zipfile.ZipInfo(paper.name, (year, 12, 31, 0, 0, 0))
+    bundle.writestr(_member(paper.name, year, how), paper.content)
+
+
+def _member(name: str, year: int, how: int) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, (year, 12, 31, 0, 0, 0))
     member.external_attr = 0o644 << 16
     member.compress_type = how
-    bundle.writestr(member, paper.content)
+    return member
 
 
 def write_folder(year: int, folder: Path) -> int:
     """The register and one PDF a receipt into the folder; how many receipts.
 
     Each file appears whole or not at all, and ``register.csv`` last: where it stands, every
-    paper it names does. Raises NoReceipt, FolderRefused, DamagedDocument.
+    paper it names does. While the year's run is under way a file beside it says that not all is
+    there. Raises NoReceipt, FolderRefused, DamagedDocument.
     """
-    register = register_file(year, "csv")
+    register = register_chunks(year)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".partial-") as partial:
@@ -172,19 +243,23 @@ def write_folder(year: int, folder: Path) -> int:
     return count
 
 
-def _lay_out(year: int, register: bytes, partial: Path, folder: Path) -> int:
+def _lay_out(year: int, register: Iterable[bytes], partial: Path, folder: Path) -> int:
     names = []
-    for paper in papers_of(year):
-        _write(partial / paper.name, paper.content)
-        names.append(paper.name)
     _write(partial / REGISTER, register)
+    for paper in papers_of(year):
+        _write(partial / paper.name, (paper.content,))
+        names.append(paper.name)
     for name in (*names, REGISTER):
         (partial / name).replace(folder / name)
+    if is_partial(year):
+        _write(folder / PARTIAL, (PARTIAL_WORDS,))
+    else:
+        (folder / PARTIAL).unlink(missing_ok=True)
     return len(names)
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(path: Path, content: Iterable[bytes]) -> None:
     with path.open("wb") as stream:
-        stream.write(content)
+        stream.writelines(content)
         stream.flush()
         os.fsync(stream.fileno())

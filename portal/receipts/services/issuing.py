@@ -27,18 +27,18 @@ from portal.receipts.models import (
     Receipt,
     ReceiptedGift,
     ReceiptKind,
-    ReceiptRun,
     ReceiptSeries,
 )
 from portal.receipts.paper import render_receipt
 from portal.receipts.queries.particulars import (
-    issuer_of,
     payment_of,
     reasons_against,
     receipt_donor,
 )
 from portal.receipts.queries.receiptable import gifts_to_certify
 from portal.receipts.queries.register import next_sequence
+from portal.receipts.queries.signatory import signatory_on
+from portal.receipts.queries.terms import issuer_on, receipt_forms
 from portal.receipts.rules import content as terms
 from portal.receipts.rules.composition import DonorBlocked, compose
 from portal.receipts.rules.register import CODE_LENGTH, CODE_LETTERS, chain_hash, number_of
@@ -57,8 +57,13 @@ class _Overtaken(Exception):
 
 
 def print_paper(content: terms.ReceiptContent, code: str, at: dt.datetime) -> bytes:
-    """The receipt as PDF, with the address where it can be checked."""
-    return render_receipt(content, verify_url=verify_address(code), created_at=at)
+    """The receipt as PDF, signed, with the address where it can be checked."""
+    return render_receipt(
+        content,
+        verify_url=verify_address(code),
+        created_at=at,
+        signature=signatory_on(content.issued_on).image,
+    )
 
 
 def new_code() -> str:
@@ -77,6 +82,8 @@ class Order:
     run_id: int | None = None
     replaces: Receipt | None = None
     code: str = field(default_factory=new_code)
+    only: frozenset[int] = frozenset()
+    """The gifts meant, by id; empty for all that stand on no receipt."""
 
     @property
     def issued_on(self) -> dt.date:
@@ -144,17 +151,23 @@ def _draft(order: Order, printer: Printer) -> Draft | None:
     facts = _facts(order)
     if facts is None:
         return None
-    content = compose(
+    content = content_of(order, facts, sequence)
+    return Draft(sequence, facts, content, printer(content, order.code, order.at))
+
+
+def content_of(order: Order, facts: Facts, sequence: int) -> terms.ReceiptContent:
+    """What the receipt with that place in the series says. Raises what ``compose`` raises."""
+    return compose(
         kind=terms.ReceiptKind.SINGLE if len(facts.gifts) == 1 else terms.ReceiptKind.ANNUAL,
         number=number_of(order.year, sequence),
         tax_year=order.year,
         issued_on=order.issued_on,
-        issuer=issuer_of(current_app.extensions["settings"].organisation),
+        issuer=issuer_on(current_app.extensions["settings"].organisation, order.issued_on),
         donor=facts.donor,
         payments=facts.payments,
         replaces=order.replaces.number if order.replaces else None,
+        forms=receipt_forms(),
     )
-    return Draft(sequence, facts, content, printer(content, order.code, order.at))
 
 
 def _facts(order: Order, *, lock: bool = False) -> Facts | None:
@@ -166,6 +179,7 @@ def _facts(order: Order, *, lock: bool = False) -> Facts | None:
         order.year,
         order.issued_on,
         instead_of=order.replaces.id if order.replaces else None,
+        only=order.only,
         lock=lock,
     )
     if not gifts:
@@ -184,7 +198,7 @@ def _keep(order: Order, draft: Draft, around: Around) -> Receipt:
     with transaction():
         around.before()
         facts = _facts(order, lock=True)
-        series = _locked_series(order.year)
+        series = locked_series(order.year)
         if facts != draft.facts or series.last + 1 != draft.sequence:
             raise _Overtaken
         return _insert(order, draft, series, around)
@@ -194,12 +208,13 @@ def _print_and_keep(order: Order, printer: Printer, around: Around) -> Receipt |
     with transaction():
         around.before()
         _facts(order, lock=True)
-        series = _locked_series(order.year)
+        series = locked_series(order.year)
         draft = _draft(order, printer)
         return None if draft is None else _insert(order, draft, series, around)
 
 
-def _locked_series(year: int) -> ReceiptSeries:
+def locked_series(year: int) -> ReceiptSeries:
+    """The year's series, begun when there is none; numbers are taken by who holds it."""
     new = insert(ReceiptSeries).values(year=year).on_conflict_do_nothing()
     db.session.execute(new)
     return db.session.get_one(ReceiptSeries, year, with_for_update=True, populate_existing=True)
@@ -248,7 +263,6 @@ def _written(order: Order, draft: Draft, series: ReceiptSeries) -> Receipt:
         for gift_id, minor in draft.facts.gifts
     )
     series.last, series.last_hash = receipt.sequence, receipt.chain_hash
-    _count(order)
     audit.record(
         "receipt.issued",
         f"receipt:{receipt.number}",
@@ -257,9 +271,3 @@ def _written(order: Order, draft: Draft, series: ReceiptSeries) -> Receipt:
     )
     db.session.flush()
     return receipt
-
-
-def _count(order: Order) -> None:
-    if order.run_id is not None:
-        counted = sa.update(ReceiptRun).where(ReceiptRun.id == order.run_id)
-        db.session.execute(counted.values(done=ReceiptRun.done + 1))

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.receipts.models import Receipt, ReceiptState
-from portal.receipts.queries.register import receipt_by_code, receipt_with_hash, replaced_by
+from portal.receipts.queries.register import (
+    receipt_by_code,
+    receipt_of_sheet,
+    receipt_with_hash,
+    replaced_by,
+)
 from portal.receipts.rules.register import code_typed
 
 
@@ -21,11 +26,15 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a file is; the receipt is known unless it is not ours or was altered."""
+    """What a file is; the receipt is known unless it is not ours or was altered.
+
+    ``sheet``: it is the sheet DUPLICATA of that receipt, not the receipt itself.
+    """
 
     standing: Standing
     receipt: Receipt | None = None
     replacement: Receipt | None = None
+    sheet: bool = False
 
 
 def standing_of_code(typed: str) -> Standing:
@@ -36,10 +45,13 @@ def standing_of_code(typed: str) -> Standing:
 
 def verify_file(content: bytes) -> Verdict:
     """Of a file, byte for byte: a paper somebody changed is as unknown as one we never issued."""
-    receipt = receipt_with_hash(hashlib.sha256(content).hexdigest())
+    sha256 = hashlib.sha256(content).hexdigest()
+    receipt = receipt_with_hash(sha256)
+    sheet = receipt is None
+    receipt = receipt or receipt_of_sheet(sha256)
     if receipt is None:
         return Verdict(Standing.UNKNOWN)
-    return Verdict(_standing(receipt), receipt, replaced_by(receipt.id))
+    return Verdict(_standing(receipt), receipt, replaced_by(receipt.id), sheet)
 
 
 def _standing(receipt: Receipt | None) -> Standing:

@@ -22,7 +22,7 @@ from portal.receipts.rules.composition import DonorBlocked
 from portal.receipts.rules.content import ReceiptContent
 from portal.receipts.rules.register import chain_hash
 from portal.receipts.services import GiftAlreadyReceipted, issue_receipt
-from portal.receipts.services.issuing import Around, Order, _draft, _facts, _insert, _locked_series
+from portal.receipts.services.issuing import Around, Order, _draft, _facts, _insert, locked_series
 from tests.factories.people import make_donor
 from tests.factories.receipts import NOW, make_receipt, make_received_gift, plain_paper
 
@@ -170,7 +170,7 @@ def test_a_gift_is_refused_on_a_second_receipt_by_the_database(app: Flask) -> No
     db.session.commit()
     fresh = Order(donor.id, 2025, NOW)
     assert _facts(fresh) is None
-    series = _locked_series(2025)
+    series = locked_series(2025)
     stolen = type(draft)(series.last + 1, draft.facts, draft.content, draft.paper)
     renumbered = dataclasses.replace(
         stolen, content=dataclasses.replace(draft.content, number=f"R2025-{series.last + 1:06d}")

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from openpyxl import load_workbook
 
 from portal.accounts.models import AccountSession
-from portal.core import audit, documents
+from portal.core import audit, documents, exports
 from portal.core.clock import FrozenClock
 from portal.core.db import db
-from portal.core.mail import OutboxMail
 from portal.donations.rules.gift import GiftState
 from portal.receipts.models import Receipt, ReceiptRun, ReceiptState, RunState
 from portal.receipts.queries.register import gifts_on, receipts_of
-from tests.factories.people import make_account, make_donor
+from tests.factories.people import make_donor
 from tests.factories.receipts import make_receipt, make_received_gift
 from tests.jobs import run_due_jobs
 from tests.pages import PageClient
@@ -52,7 +49,7 @@ def test_issuing_asks_first_then_shows_how_far_it_is(accountant: PageClient) -> 
     assert begun.status == 303
     working = accountant.follow(begun)
     assert "data-look-again" in working.html
-    run_due_jobs(only="receipts.continue_run")
+    run_due_jobs()
     done = accountant.get(OFFICE)
     assert "data-look-again" not in done.html
     assert done.has("Cerfa 11580*05: 1 receipt, €50.00")
@@ -167,19 +164,19 @@ def test_undoing_a_receipt_asks_for_the_password_again(
 
 def test_the_files_of_the_year(accountant: PageClient) -> None:
     first, second = make_receipt(), make_receipt()
-    csv = accountant.get(f"{OFFICE}/2025/register.csv").response
-    assert csv.headers["Content-Disposition"] == "attachment; filename=register-2025.csv"
-    book = load_workbook(io.BytesIO(accountant.get(f"{OFFICE}/2025/register.xlsx").response.data))
-    rows = list(book.worksheets[0].iter_rows(values_only=True))
-    assert [row[0] for row in rows[-2:]] == [first.number, second.number]
-    answer = accountant.get(f"{OFFICE}/2025/receipts.zip").response
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as bundle:
+
+    page = accountant.get(f"{OFFICE}?year=2025")
+
+    for code in ("register", "receipts", "auditor"):
+        assert f"/office/exports/new/{code}?year=2025" in page.links()
+    archive = exports.make_now(exports.kind_of("receipts"), 2025, "zip")
+    with exports.hand_out(archive, by=None) as content, zipfile.ZipFile(content) as bundle:
         assert bundle.namelist() == ["register.csv", f"{first.number}.pdf", f"{second.number}.pdf"]
         assert bundle.read(f"{first.number}.pdf") == documents.read(first.document)
-        assert bundle.read("register.csv") == csv.data
-    answer.close()
-    assert accountant.get(f"{OFFICE}/2019/receipts.zip").status == 404
-    assert accountant.get(f"{OFFICE}/2019/register.csv").status == 404
+        rows = bundle.read("register.csv").decode("utf-8-sig").splitlines()
+    assert [row.split(";")[0] for row in rows[1:]] == [first.number, second.number]
+    moved = accountant.get(f"{OFFICE}/2025/register.csv").location
+    assert moved.endswith("/office/exports/new/register?year=2025")
 
 
 def test_the_blocked_are_a_list_to_download(accountant: PageClient) -> None:
@@ -190,30 +187,9 @@ def test_the_blocked_are_a_list_to_download(accountant: PageClient) -> None:
     assert "odile@example.org" in text
 
 
-def test_donors_are_told_once_each_when_the_accountant_says_so(accountant: PageClient) -> None:
-    told, silent = make_receipt(make_donor(language="en")), make_receipt(make_donor(email=""))
-    with_account = make_account(with_donor=True)
-    make_receipt(with_account.donor)
-    page = accountant.get(f"{OFFICE}/2025/notices")
-    assert page.has("Write to 2 donors?")
-    for _ in range(2):
-        accountant.post(f"{OFFICE}/2025/notices")
-        run_due_jobs(only="receipts.send_notices")
-    letters = {m.recipient: m for m in db.session.scalars(sa.select(OutboxMail))}
-    assert set(letters) == {told.donor.email, with_account.donor.email}  # type: ignore[union-attr]
-    assert told.number in letters[told.donor.email].text
-    assert (
-        "/en/claim/" in letters[told.donor.email].text or "claim" in letters[told.donor.email].text
-    )
-    assert "/me/receipts" in letters[with_account.donor.email].text  # type: ignore[union-attr]
-    assert silent.donor.email == ""
-    after = accountant.get(OFFICE)
-    assert after.has("1 donor has no e-mail address")
-
-
 @pytest.mark.parametrize(
     "path",
-    ["", "/register", "/2025/run", "/2025/notices", "/2025/receipts.zip", "/2025/blocked.csv"],
+    ["", "/register", "/2025/run", "/2025/delivery", "/2025/receipts.zip", "/2025/blocked.csv"],
 )
 @pytest.mark.parametrize("who", ["sponsor", "matcher", "field_officer", "editor"])
 def test_receipts_are_for_accountants(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -10,14 +11,22 @@ from flask import Flask
 
 from portal.core.clock import FrozenClock
 from portal.core.db import db
-from portal.core.pdf import DocumentFault, PrintingLibrariesMissing
+from portal.core.pdf import PrintingLibrariesMissing
 from portal.receipts import tasks
 from portal.receipts.models import Receipt, ReceiptRun, RunState
-from portal.receipts.queries.runs import outcome_of
-from portal.receipts.rules.content import ReceiptContent
-from portal.receipts.services import YearNotOver, continue_run, dry_run, issue_receipt, start_run
+from portal.receipts.printing import PaperOrder, PrintedPaper, PrintFault
+from portal.receipts.queries.runs import faults_of, outcome_of
+from portal.receipts.services import (
+    YearNotOver,
+    continue_run,
+    dry_run,
+    issue_receipt,
+    resume_run,
+    retry_faults,
+    start_run,
+)
 from tests.factories.people import make_account, make_donor
-from tests.factories.receipts import NOW, make_received_gift, plain_paper
+from tests.factories.receipts import NOW, make_received_gift, plain_paper, plain_papers
 from tests.jobs import run_due_jobs
 
 
@@ -48,11 +57,11 @@ def test_a_dry_run_says_what_would_happen_and_keeps_nothing(app: Flask) -> None:
 
 def test_the_run_issues_everybody_once_and_a_second_run_nothing(app: Flask) -> None:
     _three_donors()
-    first = continue_run(start_run(2025, at=NOW).id, printer=plain_paper)
+    first = continue_run(start_run(2025, at=NOW).id, printer=plain_papers)
     assert first.state is RunState.DONE
     assert (first.done, first.total) == (3, 3)
     assert outcome_of(first.id).last_number == "R2025-000003"
-    second = continue_run(start_run(2025, at=NOW).id, printer=plain_paper)
+    second = continue_run(start_run(2025, at=NOW).id, printer=plain_papers)
     assert second.id != first.id
     assert outcome_of(second.id).issued == 0
     assert _sequences() == [1, 2, 3]
@@ -61,11 +70,11 @@ def test_the_run_issues_everybody_once_and_a_second_run_nothing(app: Flask) -> N
 def test_a_blocked_donor_is_served_by_the_next_run_once_completed(app: Flask) -> None:
     donor = make_donor(postcode="")
     make_received_gift(donor)
-    continue_run(start_run(2025, at=NOW).id, printer=plain_paper)
+    continue_run(start_run(2025, at=NOW).id, printer=plain_papers)
     assert _sequences() == []
     donor.postcode = "78000"
     db.session.commit()
-    continue_run(start_run(2025, at=NOW).id, printer=plain_paper)
+    continue_run(start_run(2025, at=NOW).id, printer=plain_papers)
     assert _sequences() == [1]
 
 
@@ -73,18 +82,20 @@ def test_a_run_that_was_broken_off_goes_on_without_a_gap(app: Flask) -> None:
     _three_donors()
     printed: list[str] = []
 
-    def dies_at_the_second(content: ReceiptContent, code: str, at: dt.datetime) -> bytes:
-        printed.append(content.number)
-        if len(printed) == 2:
-            raise PowerCut
-        return plain_paper(content, code, at)
+    def dies_at_the_second(orders: Iterable[PaperOrder]) -> Iterator[PrintedPaper | PrintFault]:
+        for order in orders:
+            printed.append(order.content.number)
+            if len(printed) == 2:
+                raise PowerCut
+            yield from plain_papers([order])
 
-    run = start_run(2025, at=NOW)
+    run = start_run(2025, at=NOW, chunk=1)
     with pytest.raises(PowerCut):
         continue_run(run.id, printer=dies_at_the_second)
+    assert _sequences() == [1]
     assert db.session.get_one(ReceiptRun, run.id).state is RunState.RUNNING
     assert start_run(2025, at=NOW).id == run.id
-    ended = continue_run(run.id, printer=plain_paper)
+    ended = continue_run(run.id, printer=plain_papers)
     assert (ended.state, ended.done) == (RunState.DONE, 3)
     assert _sequences() == [1, 2, 3]
 
@@ -95,39 +106,46 @@ def test_an_error_while_the_receipt_is_kept_takes_no_number(app: Flask) -> None:
     db.session.execute(sa.text("alter table receipted_gift add constraint broken check (false)"))
     db.session.commit()
     with pytest.raises(sa.exc.IntegrityError):
-        continue_run(run.id, printer=plain_paper)
+        continue_run(run.id, printer=plain_papers)
     assert _sequences() == []
     db.session.execute(sa.text("alter table receipted_gift drop constraint broken"))
     db.session.commit()
-    continue_run(run.id, printer=plain_paper)
+    continue_run(run.id, printer=plain_papers)
     assert _sequences() == [1, 2, 3]
 
 
 def test_a_paper_that_cannot_be_made_is_named_and_the_others_go_on(app: Flask) -> None:
     refs = _three_donors()
-
-    def jams_once(content: ReceiptContent, code: str, at: dt.datetime) -> bytes:
-        if content.number == "R2025-000002" and not jammed:
-            jammed.append(content.number)
-            raise DocumentFault(["the ink ran out"])
-        return plain_paper(content, code, at)
-
-    jammed: list[str] = []
-    run = continue_run(start_run(2025, at=NOW).id, printer=jams_once)
-    assert run.state is RunState.DONE
-    assert [fault["donor_ref"] for fault in run.faults] == [refs[1]]
+    run = continue_run(start_run(2025, at=NOW).id, printer=jams_at_the_second)
+    assert (run.state, run.done) == (RunState.DONE, 3)
+    assert [fault.donor.ref for fault in faults_of(run.id)] == [refs[1]]
     assert _sequences() == [1, 2]
+    assert retry_faults(run.id, at=NOW, by=None) == 1
+    assert continue_run(run.id, printer=plain_papers).state is RunState.DONE
+    assert not faults_of(run.id)
+    assert _sequences() == [1, 2, 3]
+
+
+def jams_at_the_second(orders: Iterable[PaperOrder]) -> Iterator[PrintedPaper | PrintFault]:
+    for place, order in enumerate(orders):
+        if place == 1:
+            yield PrintFault("the ink ran out")
+        else:
+            yield from plain_papers([order])
 
 
 def test_a_machine_that_cannot_print_at_all_ends_the_run_with_a_sentence(app: Flask) -> None:
     _three_donors()
 
-    def cannot(content: ReceiptContent, code: str, at: dt.datetime) -> bytes:
+    def cannot(_orders: Iterable[PaperOrder]) -> Iterator[PrintedPaper | PrintFault]:
         raise PrintingLibrariesMissing
 
     run = continue_run(start_run(2025, at=NOW).id, printer=cannot)
     assert run.state is RunState.FAILED
-    assert "libpangoft2" in run.faults[0]["reason"]
+    assert "libpangoft2" in run.problem
+    resume_run(run.id, by=None)
+    assert continue_run(run.id, printer=plain_papers).state is RunState.DONE
+    assert _sequences() == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
@@ -149,9 +167,10 @@ def test_a_year_is_over_when_it_is_over_in_paris(
 
 
 def test_there_is_one_run_of_a_year_at_a_time(app: Flask) -> None:
+    _three_donors()
     run = start_run(2025, at=NOW)
     db.session.add(ReceiptRun(year=2025))
-    with pytest.raises(sa.exc.IntegrityError, match="uq_receipt_run_running"):
+    with pytest.raises(sa.exc.IntegrityError, match="uq_receipt_run_open"):
         db.session.flush()
     db.session.rollback()
     assert start_run(2025, at=NOW).id == run.id
@@ -162,7 +181,7 @@ def test_the_job_prints_real_papers(app: Flask, clock: FrozenClock) -> None:
     make_received_gift(make_donor())
     run = tasks.begin_run(2025, at=clock.now(), by=_somebody())
     assert tasks.begin_run(2025, at=clock.now(), by=_somebody()).id == run.id
-    assert run_due_jobs() == ["receipts.continue_run"]
+    assert run_due_jobs() == ["receipts.continue_run", "receipts.issue_chunk"]
     assert db.session.get_one(ReceiptRun, run.id).state is RunState.DONE
     assert run_due_jobs() == []
 
@@ -176,5 +195,5 @@ def test_a_receipt_issued_in_between_is_not_issued_twice(app: Flask) -> None:
     make_received_gift(early)
     run = start_run(2025, at=NOW)
     issue_receipt(early.id, 2025, at=NOW, printer=plain_paper)
-    continue_run(run.id, printer=plain_paper)
+    continue_run(run.id, printer=plain_papers)
     assert _sequences() == [1]

@@ -43,6 +43,7 @@ def committed(house: Flask) -> Iterator[list[int]]:
         db.session.remove()
     yield ids
     with house.app_context():
+        db.session.execute(sa.text("set local session_replication_role = replica"))
         db.session.execute(sa.text(f"truncate {TABLES} cascade"))
         db.session.commit()
 

@@ -1,24 +1,19 @@
-"""Which official form and which rate hold on a day."""
+"""Which official form holds on a day."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from itertools import combinations
 
 import pytest
 
-from portal.core.money import Money
 from portal.receipts.rules.forms import (
     FORMS,
-    GENERAL,
-    PEOPLE_IN_NEED,
-    RATES,
     DonorKind,
     NothingInForce,
     form_for,
     form_numbered,
-    reduction_rate,
 )
 
 
@@ -47,31 +42,18 @@ def test_no_form_is_invented_for_older_days() -> None:
         form_numbered("11580*99")
 
 
-@pytest.mark.parametrize(
-    ("article", "category", "on", "rate", "cap"),
-    [
-        ("200", GENERAL, date(2026, 6, 1), "0.66", None),
-        ("200", PEOPLE_IN_NEED, date(2025, 10, 13), "0.75", Money(100_000)),
-        ("200", PEOPLE_IN_NEED, date(2025, 10, 14), "0.75", Money(200_000)),
-        ("238 bis", GENERAL, date(2026, 6, 1), "0.60", Money(200_000_000)),
-    ],
-)
-def test_the_rate_of_the_day(
-    article: str, category: str, on: date, rate: str, cap: Money | None
-) -> None:
-    found = reduction_rate(article, category, on)
-    assert (found.rate, found.up_to) == (Decimal(rate), cap)
-
-
-def test_no_rate_is_invented() -> None:
-    with pytest.raises(NothingInForce):
-        reduction_rate("978", GENERAL, date(2026, 1, 1))
-
-
 def test_no_two_rows_hold_on_the_same_day_and_each_has_its_source() -> None:
     last = date.max
-    forms = [((str(f.donor_kind), ""), f.since, f.until or last) for f in FORMS]
-    rates = [((r.legal_basis, r.category), r.since, r.until or last) for r in RATES]
-    for (key, since, until), (other, from_, to) in combinations(forms + rates, 2):
-        assert key != other or until <= from_ or to <= since
-    assert all([form.source for form in FORMS] + [rate.source for rate in RATES])
+    rows = [(form.donor_kind, form.since, form.until or last) for form in FORMS]
+    for (kind, since, until), (other, from_, to) in combinations(rows, 2):
+        assert kind != other or until <= from_ or to <= since
+    assert all(form.source for form in FORMS)
+
+
+def test_a_newer_model_is_handed_in_and_the_older_one_keeps_its_days() -> None:
+    older = form_for(DonorKind.PERSON, date(2026, 1, 1))
+    newer = replace(older, number="11580*06", since=date(2027, 3, 1))
+    forms = (replace(older, until=newer.since), newer)
+    assert form_for(DonorKind.PERSON, date(2027, 2, 28), forms).number == "11580*05"
+    assert form_for(DonorKind.PERSON, date(2027, 3, 1), forms).number == "11580*06"
+    assert form_numbered("11580*05", forms).until == date(2027, 3, 1)
