@@ -54,6 +54,7 @@ class Organisation:
     signatory_capacity: str = "Trésorerie de l'association"
     email: str = "contact@example.org"
     tax_category: str = "general"
+    receipts_by_mail: str = "link"
     creditor_id: str = "FR72ZZZ123456"
     iban: str = "FR1420041010050500013M02606"
     bic: str = "PSSTFRPPPAR"
@@ -205,6 +206,8 @@ def _organisation(given: Mapping[str, str], mode: Mode, faults: list[str]) -> Or
         faults.append(f"ORGANISATION_IBAN: {organisation.iban!r} is not a valid IBAN")
     if organisation.tax_category not in ("general", "coluche"):
         faults.append("ORGANISATION_TAX_CATEGORY: must be general or coluche")
+    if organisation.receipts_by_mail not in ("link", "attachment"):
+        faults.append("ORGANISATION_RECEIPTS_BY_MAIL: must be link or attachment")
     return organisation
 
 

@@ -6,7 +6,9 @@ from importlib import import_module
 
 MODELS = (
     "portal.core.audit",
+    "portal.core.dated_rules.models",
     "portal.core.documents",
+    "portal.core.exports.models",
     "portal.core.mail.models",
     "portal.core.web.limits",
     "portal.accounts.models",

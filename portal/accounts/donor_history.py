@@ -17,6 +17,10 @@ ACTS = {
     "donor.completed": N_("Blanks filled from an online form"),
     "donor.changed": N_("Details corrected"),
     "donor.claimed": N_("Account opened or linked"),
+    "donor.merged": N_("Two records of one person joined"),
+    "donor.kept_apart": N_("Looks like another record, and is another person"),
+    "donor.mail_works": N_("E-mail address found to work again"),
+    "receipt_preference.changed": N_("Preference for tax receipts changed"),
 }
 FIELDS = {
     "title": N_("Courtesy title"),
@@ -34,6 +38,8 @@ FIELDS = {
     "language": N_("Language"),
     "phone": N_("Phone"),
     "note": N_("Note"),
+    "timing": N_("When receipts are made"),
+    "channel": N_("How receipts are sent"),
 }
 
 

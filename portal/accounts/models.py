@@ -18,10 +18,18 @@ ROLES = ", ".join(f"'{role}'" for role in Role)
 
 
 class Donor(Base):
-    """A person or company that gives; known by ``ref``, whether or not they ever sign in."""
+    """A person or company that gives; known by ``ref``, whether or not they ever sign in.
+
+    A double that was joined to another record stays, with ``merged_into_id``: papers and entries
+    keep the donor they were issued to.
+    """
 
     __tablename__ = "donor"
     __table_args__ = (
+        sa.CheckConstraint(
+            "merged_into_id <> id and (merged_into_id is null) = (merged_at is null)",
+            name="merged_into_another",
+        ),
         sa.CheckConstraint("country ~ '^[A-Z]{2}$' or country = ''", name="country"),
         sa.Index("ix_donor_email", sa.text("lower(email)")),
     )
@@ -47,6 +55,8 @@ class Donor(Base):
     phone: Mapped[str] = mapped_column(default="")
     since: Mapped[dt.date | None]
     note: Mapped[str] = mapped_column(default="")
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("donor.id"), index=True)
+    merged_at: Mapped[dt.datetime | None]
 
     @property
     def name(self) -> str:
@@ -54,6 +64,18 @@ class Donor(Base):
         if self.kind is DonorKind.COMPANY:
             return self.company_name or self.ref
         return f"{self.first_name} {self.last_name}".strip() or self.ref
+
+
+class DonorsKeptApart(Base):
+    """Two records that look alike and are two people: never proposed to be joined again."""
+
+    __tablename__ = "donors_kept_apart"
+    __table_args__ = (sa.CheckConstraint("first_id < second_id", name="in_order"),)
+
+    first_id: Mapped[int] = mapped_column(sa.ForeignKey("donor.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(sa.ForeignKey("donor.id"), primary_key=True)
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id"))
 
 
 class Account(Base):

@@ -14,9 +14,13 @@ from flask_login import current_user
 from portal.accounts import queries
 from portal.accounts.codes import DonorKind
 from portal.accounts.donor_history import history_of
+from portal.accounts.doubles import surviving
 from portal.accounts.forms.donor import OfficeDonorForm, country_choices
 from portal.accounts.models import Account, Donor
 from portal.accounts.services import update_donor
+from portal.core import audit
+from portal.core.db import transaction
+from portal.core.mail.bounces import bounce_of, forget_bounce
 from portal.core.roles import Role
 from portal.core.web.audience import needs
 from portal.core.web.cards import donor_sections
@@ -76,12 +80,15 @@ def postal_address(donor: Donor) -> str:
 def index() -> ResponseReturnValue:
     """Everybody who gives, found by any word of their name, address or reference."""
     page = list_page(donor_list(), _filtered(request.args.to_dict()))
-    return export(page) or render_template("accounts/donors_index.html", page=page)
+    return export(page) or render_template(
+        "accounts/donors_index.html", page=page, may_merge=_may_merge()
+    )
 
 
 def _filtered(told: dict[str, str]) -> sa.Select[Any]:
     columns: Any = (Donor, Account.id.label("account_id"))
     wanted = sa.select(*columns).outerjoin(Account, Account.donor_id == Donor.id)
+    wanted = wanted.where(Donor.merged_into_id.is_(None))
     if told.get("kind") in set(DonorKind):
         wanted = wanted.where(Donor.kind == DonorKind(told["kind"]))
     if told.get("account") == "yes":
@@ -102,10 +109,25 @@ def show(public_id: uuid.UUID) -> ResponseReturnValue:
         kind=kind_name(donor.kind),
         postal=postal_address(donor),
         account=queries.account_of_donor(donor.id),
+        bounce=bounce_of(donor.email),
+        may_merge=_may_merge(),
+        survivor=surviving(donor) if donor.merged_into_id else None,
         same_address=[d for d in queries.donors_of(donor.email) if d.id != donor.id],
         sections=donor_sections(donor.id, current_user.role_set),
         history=history_of(donor),
     )
+
+
+@bp.post("/<uuid:public_id>/mail-works")
+@needs(*MAY_SEE)
+def mail_works(public_id: uuid.UUID) -> ResponseReturnValue:
+    """Somebody found out that the donor's address of mail works again: it is written to as before."""
+    donor = _donor(public_id)
+    with transaction():
+        if forget_bounce(donor.email):
+            audit.record("donor.mail_works", f"donor:{donor.ref}", actor_id=current_user.id)
+    flash(_("We write to %(email)s again.", email=donor.email), "success")
+    return redirect(url_for(".show", public_id=public_id), 303)
 
 
 @bp.route("/<uuid:public_id>/edit", methods=["GET", "POST"])
@@ -120,6 +142,10 @@ def edit(public_id: uuid.UUID) -> ResponseReturnValue:
     update_donor(donor.id, form.values, by=current_user.id)
     flash(_("The donor's details are saved."), "success")
     return redirect(url_for(".show", public_id=donor.public_id), 303)
+
+
+def _may_merge() -> bool:
+    return bool({Role.ACCOUNTANT, Role.ADMINISTRATOR} & current_user.role_set)
 
 
 def _donor(public_id: uuid.UUID) -> Donor:

@@ -42,6 +42,11 @@ def donor_by_public_id(public_id: object) -> Donor | None:
     return db.session.scalar(sa.select(Donor).where(Donor.public_id == public_id))
 
 
+def donor_by_ref(ref: str) -> Donor | None:
+    """A donor by the reference people write down."""
+    return db.session.scalar(sa.select(Donor).where(sa.func.upper(Donor.ref) == ref.upper()))
+
+
 def sessions_of(account_id: int, now: datetime) -> list[AccountSession]:
     """The browsers that are signed in, the newest first."""
     return list(
@@ -79,6 +84,7 @@ def unclaimed_donors_of(email: str) -> list[Donor]:
             sa.select(Donor)
             .outerjoin(Account, Account.donor_id == Donor.id)
             .where(sa.func.lower(Donor.email) == normalised_email(email), Account.id.is_(None))
+            .where(Donor.merged_into_id.is_(None))
             .order_by(Donor.id)
         )
     )
@@ -89,6 +95,7 @@ def donors_of(email: str) -> list[Donor]:
     if not email:
         return []
     wanted = sa.select(Donor).where(sa.func.lower(Donor.email) == normalised_email(email))
+    wanted = wanted.where(Donor.merged_into_id.is_(None))
     return list(db.session.scalars(wanted.order_by(Donor.id)))
 
 

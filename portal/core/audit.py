@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,6 +61,18 @@ def record(
             note=note,
         )
     )
+
+
+def record_many(
+    action: str, acts: Sequence[tuple[str, dict[str, Any]]], *, actor_id: int | None = None
+) -> None:
+    """Write the same act on many records down in the open transaction: (subject, after) of each."""
+    rows = [
+        {"actor_id": actor_id, "action": action, "subject": subject, "after": _plain(after)}
+        for subject, after in acts
+    ]
+    if rows:
+        db.session.execute(sa.insert(AuditEntry), rows)
 
 
 def history(subject: str, limit: int = 100) -> list[AuditEntry]:

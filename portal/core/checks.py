@@ -51,6 +51,12 @@ def register_check(name: str, fn: Callable[[], Verdict], label: str = "") -> Non
     _CHECKS[name] = Check(name, fn, label or name.replace("_", " ").capitalize())
 
 
+def label_of(name: str) -> str:
+    """The English msgid of a check; its name when it is no longer made."""
+    known = _CHECKS.get(name)
+    return known.label if known else name
+
+
 def run_checks() -> list[CheckResult]:
     """Run every check, in the order they were registered. One that breaks has not held."""
     return [_run(check) for check in list(_CHECKS.values())]

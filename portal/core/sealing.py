@@ -46,6 +46,11 @@ def fingerprint(text: str, purpose: str) -> str:
     ).hexdigest()
 
 
+def key_for(purpose: str) -> bytes:
+    """32 bytes drawn from SECRET_KEY for one purpose; they are kept nowhere."""
+    return _key(_secret(), purpose)
+
+
 def _secret() -> str:
     settings: Settings = current_app.extensions["settings"]
     return settings.secret_key

@@ -78,7 +78,11 @@ class DonorForm(Form):
     """A donor's own details; the fields of a company or of a person, as the donor is."""
 
     title = StringField(lazy_gettext("Courtesy title"), [validators.Optional(), at_most(30)])
-    first_name = StringField(lazy_gettext("First name"), [validators.Optional(), at_most(80)])
+    first_name = StringField(
+        lazy_gettext("First name"),
+        [validators.Optional(), at_most(80)],
+        description=lazy_gettext("A couple may write both: Anne and Paul."),
+    )
     last_name = StringField(
         lazy_gettext("Last name"), [required(N_("Write the last name.")), at_most(80)]
     )

@@ -7,6 +7,7 @@ from portal.accounts.services.donors import (
     find_or_create_donor,
     update_donor,
 )
+from portal.accounts.services.merging import keep_apart, merge_donors
 from portal.accounts.services.staff import AccountIsClosed, Invitation, create_staff
 
 __all__ = [
@@ -17,5 +18,7 @@ __all__ = [
     "create_staff",
     "donor_of_current_user",
     "find_or_create_donor",
+    "keep_apart",
+    "merge_donors",
     "update_donor",
 ]

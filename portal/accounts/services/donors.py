@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.accounts import queries
+from portal.accounts.doubles import surviving
 from portal.accounts.models import WEB_REF, Donor, TokenPurpose
 from portal.accounts.rules import DonorDetails, blanks_to_fill, normalised_email, same_person
 from portal.accounts.services.links import address_of, new_link
@@ -35,6 +36,8 @@ def find_or_create_donor(details: DonorDetails, now: datetime) -> Donor:
     with transaction():
         _one_at_a_time(details.email)
         for donor in _same_person(details):
+            if donor.merged_into_id is not None:
+                return surviving(donor)
             added = blanks_to_fill(_known(donor), details)
             if added is not None:
                 _change(donor, added, "donor.completed")
@@ -95,7 +98,7 @@ def _change(donor: Donor, values: dict[str, Any], action: str, by: int | None = 
     db.session.flush()
 
 
-def update_donor(donor_id: int, values: dict[str, Any], *, by: int) -> Donor:
+def update_donor(donor_id: int, values: dict[str, Any], *, by: int | None) -> Donor:
     """Correct name, address, phone or language; receipts already issued keep what they say."""
     with transaction():
         donor = db.session.get_one(Donor, donor_id, with_for_update=True)

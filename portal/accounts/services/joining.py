@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
@@ -69,7 +70,8 @@ def forgot_password(email: str, language: str, now: datetime) -> None:
 def _write_about(
     account: Account | None, address: str, language: str, now: datetime, *, asked: str
 ) -> None:
-    template, context = "no_account", {"sign_up": address_of("accounts.sign_up", language)}
+    template = "no_account"
+    context: dict[str, Any] = {"sign_up": address_of("accounts.sign_up", language)}
     if account is not None:
         language = str(account.language)
         template, context = _situation(account, now, asked)
@@ -82,7 +84,7 @@ def _write_about(
     )
 
 
-def _situation(account: Account, now: datetime, asked: str) -> tuple[str, dict[str, str]]:
+def _situation(account: Account, now: datetime, asked: str) -> tuple[str, dict[str, Any]]:
     """The mail that fits what the house knows of the address."""
     language = str(account.language)
     if account.disabled_at:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.accounts.codes import Language
+from portal.accounts.doubles import surviving
 from portal.accounts.models import Donor
 from portal.core.db import db
 from portal.core.recording import Recorded, record_rows
@@ -44,6 +45,6 @@ def known_donors() -> set[str]:
 
 
 def donors_by_ref(refs: set[str]) -> dict[str, Donor]:
-    """The donors of these references."""
+    """The donors of these references; where a record was joined to another one, that one."""
     found = db.session.scalars(sa.select(Donor).where(Donor.ref.in_(refs)))
-    return {donor.ref: donor for donor in found}
+    return {donor.ref: surviving(donor) for donor in found}

@@ -49,6 +49,8 @@ class _Place:
     roles: frozenset[Role] = frozenset()
 
 
+YearCardMaker = Callable[[int], Card | None]
+_YEAR: list[tuple[int, YearCardMaker]] = []
 _HOME: list[_Place] = []
 _DONOR: list[_Place] = []
 
@@ -68,6 +70,21 @@ def register_donor_section(order: int, make: CardMaker, *roles: Role) -> None:
     for accountants.
     """
     _add(_DONOR, _Place(order, make, frozenset(roles)))
+
+
+def register_year_section(order: int, make: YearCardMaker) -> None:
+    """A section of the accountant's year at a glance; ``make(year)`` gives it, or None.
+
+    10 receipts, 20 closing, 30 exports.
+    """
+    if (order, make) not in _YEAR:
+        _YEAR.append((order, make))
+        _YEAR.sort(key=lambda known: known[0])
+
+
+def year_sections(year: int) -> list[Card]:
+    """The sections of the year at a glance, in their order."""
+    return [card for _order, make in _YEAR if (card := make(year))]
 
 
 def _add(places: list[_Place], place: _Place) -> None:

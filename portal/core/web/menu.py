@@ -14,7 +14,11 @@ from portal.core.roles import Role
 
 @dataclass(frozen=True)
 class MenuItem:
-    """A place to go. ``label`` is an English msgid; ``count`` gives the number beside it."""
+    """A place to go. ``label`` is an English msgid; ``count`` gives the number beside it.
+
+    Pages whose address lies below the item's own belong to it; ``also`` names others that do, by
+    endpoint or blueprint.
+    """
 
     endpoint: str
     label: str
@@ -23,6 +27,7 @@ class MenuItem:
     order: int = 50
     roles: frozenset[Role] = frozenset()
     count: Callable[[], int] | None = None
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,12 +61,23 @@ def register(menu: list[MenuItem], *items: MenuItem) -> None:
 
 
 def _current(items: list[MenuItem]) -> MenuItem | None:
-    """Where the reader is: the very page, else the first item of the page's own section."""
+    """Where the reader is: the very page, an item that names it, else the nearest address above."""
     here = str(request.endpoint or "")
-    section = here.rpartition(".")[0]
-    shared = section in ("site", "office", "me", "")
-    near = [i for i in items if not shared and i.endpoint.rpartition(".")[0] == section]
-    return next((i for i in items if i.endpoint == here), near[0] if near else None)
+    names = {here, here.rpartition(".")[0]}
+    for item in items:
+        if item.endpoint == here:
+            return item
+    for item in items:
+        if item.also & names:
+            return item
+    above = [item for item in items if _lies_below(url_for(item.endpoint))]
+    return max(above, key=lambda item: len(url_for(item.endpoint)), default=None)
+
+
+def _lies_below(address: str) -> bool:
+    """Whether this page's address continues that one; below an area's own home nothing counts."""
+    path = address.rstrip("/")
+    return path.count("/") > 1 and request.path.startswith(f"{path}/")
 
 
 def _shown(items: list[MenuItem]) -> dict[MenuItem, ShownItem]:

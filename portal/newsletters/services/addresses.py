@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from portal.accounts.doubles import surviving
 from portal.accounts.models import Donor
 from portal.core.db import db
 
@@ -55,4 +56,5 @@ def donor_of_token(token: str) -> Donor | None:
         public_id = uuid.UUID(_signer().loads(token))
     except (BadSignature, ValueError, AttributeError, TypeError):
         return None
-    return db.session.scalar(sa.select(Donor).where(Donor.public_id == public_id))
+    donor = db.session.scalar(sa.select(Donor).where(Donor.public_id == public_id))
+    return donor and surviving(donor)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from portal.accounts.models import Donor
 from portal.core import audit
 from portal.core.db import db, transaction
 from portal.newsletters.models import Optout
@@ -24,3 +27,11 @@ def resume_newsletters(donor_id: int) -> None:
         gone = sa.delete(Optout).where(Optout.donor_id == donor_id).returning(Optout.donor_id)
         if db.session.scalar(gone) is not None:
             audit.record("newsletter.resumed", f"donor:{donor_id}")
+
+
+def on_donors_merging(survivor: Donor, *, other: Donor, **_told: Any) -> None:
+    """Whoever said no under either record wants none."""
+    refused = sa.select(Optout.donor_id).where(Optout.donor_id == other.id)
+    if db.session.scalar(refused) is not None:
+        new = insert(Optout).values(donor_id=survivor.id).on_conflict_do_nothing()
+        db.session.execute(new)

@@ -8,10 +8,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from portal.accounting.queries.bank import lines_waiting
+from portal.accounting.queries.recorded import checks_failed
+from portal.core.clock import paris_date
 from portal.core.db import db
 from portal.core.i18n_markers import N_
 from portal.core.mail import MailState, OutboxMail
 from portal.core.roles import Role
+from portal.donations.ledger_queries import open_findings
 from portal.donations.models import EventState, Gift, Plan, PlanCall, PlanState, WebhookEvent
 from portal.donations.money_back import gifts_to_see_to
 from portal.donations.rules.gift import GiftState
@@ -19,6 +23,9 @@ from portal.newsletters.models import Issue, IssueState
 from portal.office.imports.models import DeliveryState, FieldDelivery
 from portal.programmes.codes import ChildStatus
 from portal.programmes.models import Child, Fact, FactState
+from portal.receipts.queries.declaration import declarations_due
+from portal.receipts.queries.receiptable import plan_of
+from portal.receipts.queries.register import receipts_to_correct
 from portal.sponsorships.models import (
     Hold,
     HoldState,
@@ -29,7 +36,8 @@ from portal.sponsorships.models import (
 )
 
 SOON = timedelta(hours=48)
-Count = Callable[[datetime], "sa.Select[int]"]
+Count = Callable[[datetime], "sa.Select[int] | int"]
+"""What to ask the database, or the number itself where a feature counts on its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,36 @@ TASKS = (
         lambda _now: _rows(WebhookEvent, WebhookEvent.state == EventState.FAILED), True,
     ),
     Task(
+        N_("Checks of the books that failed"), N_("Something does not agree: read what, before anything is closed."),
+        "accounting.overview", "scale", MONEY,
+        lambda _now: checks_failed(), True,
+    ),
+    Task(
+        N_("Payouts and amounts that differ from Stripe's"), N_("Compare, then explain or correct."),
+        "gifts_office.reconciliation", "circle-alert", MONEY,
+        lambda _now: open_findings(), True,
+    ),
+    Task(
+        N_("Lines of the bank without a match"), N_("Say what each of them is."),
+        "bank.index", "banknote", MONEY,
+        lambda _now: lines_waiting(),
+    ),
+    Task(
+        N_("Receipts to correct"), N_("Money moved after they were issued: replace or cancel them."),
+        "office_receipts.index", "receipt-euro", MONEY,
+        lambda _now: len(receipts_to_correct()), True,
+    ),
+    Task(
+        N_("Donors whose receipt is blocked"), N_("Something is missing: complete it, then issue."),
+        "office_receipts.index", "circle-alert", MONEY,
+        lambda now: len(plan_of(paris_date(now).year - 1, paris_date(now)).blocked),
+    ),
+    Task(
+        N_("Declarations of gifts to file"), N_("The sum and the number of last year's receipts, for the tax office."),
+        "office_receipts.declaration_of_last_year", "flag", MONEY,
+        lambda now: declarations_due(paris_date(now)), True,
+    ),
+    Task(
         N_("Letters that could not be sent"), N_("Look at the mail server."),
         "office.today", "circle-alert", frozenset({Role.ADMINISTRATOR}),
         lambda _now: _rows(OutboxMail, OutboxMail.state == MailState.FAILED), True,
@@ -138,8 +176,12 @@ TASKS = (
 )  # fmt: skip
 
 
+def _counted(told: sa.Select[int] | int) -> int:
+    return told if isinstance(told, int) else int(db.session.scalar(told) or 0)
+
+
 def due(now: datetime, roles: frozenset[Role]) -> list[Due]:
     """The tasks of these roles with something to do, the urgent first."""
     mine = [t for t in TASKS if Role.ADMINISTRATOR in roles or t.roles & roles]
-    found = [Due(task, int(db.session.scalar(task.count(now)) or 0)) for task in mine]
+    found = [Due(task, _counted(task.count(now))) for task in mine]
     return sorted((d for d in found if d.number), key=lambda d: not d.task.urgent)

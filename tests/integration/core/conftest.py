@@ -46,6 +46,7 @@ def committed(committed_settings: Settings) -> Iterator[Flask]:
         yield app
         db.session.remove()
         with db.engine.begin() as connection:
+            connection.execute(sa.text("set local session_replication_role = replica"))
             for table in ("procrastinate_jobs", "procrastinate_workers", "outbox_mail", "account"):
                 connection.execute(sa.text(f"truncate {table} cascade"))
             connection.execute(sa.text("truncate rate_counter"))

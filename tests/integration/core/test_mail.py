@@ -95,6 +95,20 @@ def test_a_letter_that_was_sent_is_not_sent_again(app: Flask, sink: _Sink) -> No
     assert (_row().state, _row().attempts, _row().error) == (MailState.SENT, 1, "")
 
 
+def test_a_letter_that_has_left_keeps_its_words_and_no_secret(app: Flask, sink: _Sink) -> None:
+    plan = "b3f6f3d6-3a52-4a64-9a55-0c1cf5c1c7e1"
+    way = "https://example.org/fr/plan/3rQm0uTfYw2ZJ-example_of_a_secret_Kx"
+    follow = f"https://example.org/fr/follow/{plan}/0123456789abcdef0123456789abcdef"
+    own = f"https://example.org/me/plans/{plan}"
+    _post(text=f"{way}\n{follow}\n{own}\n", html=f'<a href="{way}">Payer</a>')
+    run_due_jobs()
+    assert way in sink.taken[0][1].as_string().replace("=\n", "")
+    assert _row().text == (
+        f"https://example.org/fr/plan/…\nhttps://example.org/fr/follow/{plan}/…\n{own}\n"
+    )
+    assert _row().html == '<a href="https://example.org/fr/plan/…">Payer</a>'
+
+
 def test_a_refused_letter_is_written_down_and_tried_again(app: Flask, sink: _Sink) -> None:
     _post()
     sink.refusal = "451 claire@example.org try later"

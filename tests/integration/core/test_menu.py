@@ -72,3 +72,38 @@ def test_the_place_one_is_at_is_marked_and_what_waits_is_counted(app: Flask) -> 
     assert [label for label, item in items.items() if item.current] == ["Donors"]
     assert (items["Journal"].count, items["Donors"].count) == (3, None)
     assert items["Donors"].url == "/office/donors"
+
+
+PLANS = MenuItem("plans_office.plans", "Plans", "x", "Money", 50)
+CALLS = MenuItem("plan_calls.plan_calls", "Calls", "x", "Money", 51)
+RECONCILIATION = MenuItem(
+    "gifts_office.reconciliation", "Stripe", "x", "Money", 52,
+    also=frozenset({"gifts_office.payouts"}),
+)  # fmt: skip
+GIFTS = MenuItem("gifts_office.gifts", "Gifts", "x", "Money", 53)
+A_ROW = "6c2b9dd4-2e2a-4f0e-9a3e-0f1c6c1c1c1c"
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("/office/", ["Today"]),
+        ("/office/plans", ["Plans"]),
+        (f"/office/plans/{A_ROW}", ["Plans"]),
+        (f"/office/plans/{A_ROW}/stop", ["Plans"]),
+        ("/office/plans/calls", ["Calls"]),
+        (f"/office/plans/calls/{A_ROW}", ["Calls"]),
+        (f"/office/gifts/{A_ROW}", ["Gifts"]),
+        ("/office/stripe-reconciliation", ["Stripe"]),
+        ("/office/stripe-payouts", ["Stripe"]),
+        ("/office/money-back", []),
+        ("/office/plansother", []),
+    ],
+)
+def test_a_page_belongs_to_the_place_above_it(app: Flask, path: str, marked: list[str]) -> None:
+    menu.register(menu.OFFICE, PLANS, CALLS, RECONCILIATION, GIFTS)
+    with app.test_request_context(path):
+        g._login_user = _person(Role.ADMINISTRATOR)
+        shown = [item for group in menu.office_menu() for item in group.items]
+        g.pop("_login_user", None)
+    assert [item.label for item in shown if item.current] == marked
