@@ -122,7 +122,7 @@ def _collections(lines: Sequence[BankLine], found: Found) -> None:
     for line in lines:
         plain = facts_of(line).plain.replace(" ", "")
         for collection, expected in transit:
-            near = abs(collection.collect_on - line.booked_on) <= PAYOUT_WITHIN
+            near = timedelta() <= line.booked_on - collection.collect_on <= PAYOUT_WITHIN
             if expected != line.amount or not near:
                 continue
             told = plain_words(collection.message_id).replace(" ", "") in plain

@@ -123,6 +123,7 @@ def _note_refusal(mail_id: int, reason: str, at: dt.datetime) -> None:
     with transaction():
         mail = db.session.get_one(OutboxMail, mail_id, with_for_update={"of": OutboxMail})
         mail.attempts += 1
+        mail.text, mail.html = without_secrets(mail.text), without_secrets(mail.html)
         note_bounce(mail, reason, at)
 
 

@@ -33,7 +33,7 @@ from portal.donations.rules.direct_debit import reason_of
 from portal.donations.rules.pain002 import StatusFileError
 from portal.donations.services import direct_debits as services
 from portal.donations.services.provider import today
-from portal.donations.wording import interval_words
+from portal.donations.wording import every_words
 
 bp = Blueprint("direct_debits", __name__, url_prefix="/office/direct-debits")
 
@@ -45,7 +45,7 @@ def _words() -> dict[str, Any]:
         "instalment_standing": debit_wording.instalment_standing,
         "attempt_standing": debit_wording.attempt_standing,
         "file_standing": debit_wording.file_standing,
-        "interval_words": interval_words,
+        "every_words": every_words,
     }
 
 
@@ -162,14 +162,6 @@ def sent(public_id: uuid.UUID) -> ResponseReturnValue:
 def credited(public_id: uuid.UUID) -> ResponseReturnValue:
     """The account shows the money: never before the day of the debits, which may be of another tax year."""
     found = _collection(public_id)
-    asked = CreditedForm().on.data
-    if asked is not None and asked < found.collect_on:
-        flash(
-            _("The bank debits on %(day)s: the account is credited that day or later.",
-              day=i18n.day(found.collect_on)),
-            "danger",
-        )  # fmt: skip
-        return redirect(url_for(".file", public_id=found.public_id), 303)
     return _done(
         found,
         CreditedForm(),
@@ -199,6 +191,14 @@ def _done(
     if form.validate_on_submit():
         try:
             act(form)
+        except services.NotYetDebited:
+            flash(
+                _(
+                    "The bank debits on %(day)s: the account is credited that day or later.",
+                    day=i18n.day(found.collect_on),
+                ),
+                "danger",
+            )
         except services.NotInThatState:
             flash(_("Somebody was faster: look at the file again."), "warning")
         else:

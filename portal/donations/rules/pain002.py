@@ -67,7 +67,7 @@ def read_status(content: bytes) -> StatusReport:
     return StatusReport(
         message_id=_text(header, "MsgId") if header is not None else "",
         about_message=_text(group, "OrgnlMsgId"),
-        all_refused=status in _REFUSED and not (blocks or refusals),
+        all_refused=status in _REFUSED,
         code=_reason(group),
         blocks=blocks,
         refusals=refusals,
@@ -98,8 +98,7 @@ def _only_known_words(report: Element) -> None:
 
 def _blocks(report: Element) -> Iterator[tuple[str, str]]:
     for payment in _named(report, "OrgnlPmtInfAndSts"):
-        alone = _child(payment, "TxInfAndSts") is None
-        if alone and _text(payment, "PmtInfSts") in _REFUSED:
+        if _text(payment, "PmtInfSts") in _REFUSED:
             yield _text(payment, "OrgnlPmtInfId"), _reason(payment)
 
 

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from portal.accounts.codes import DonorKind, Language
 from portal.accounts.models import Donor
-from portal.accounts.rules import DonorDetails
+from portal.accounts.rules import DonorDetails, normalised_email
 from portal.accounts.services import claim_link, find_or_create_donor
 from portal.core import audit, mail
 from portal.core.db import db, transaction
@@ -176,6 +176,8 @@ def accept_invitation(invitation: Invitation) -> str:
         if invitation.too_old:
             raise InvitationTooOld
         if found.confirmed_at is not None and found.donor is not None:
+            if normalised_email(found.donor.email) != normalised_email(found.email):
+                raise InvitationOver
             return claim_link(found.donor, now())
         if found.declined_at is not None or found.plan.state is PlanState.ENDED:
             raise InvitationOver

@@ -50,9 +50,13 @@ class _Refusing:
         raise smtplib.SMTPRecipientsRefused({TO: self.answer})
 
 
+SECRET = "A" * 43
+
+
 def _post() -> None:
+    link = f"https://portal.example.org/fr/plan/{SECRET}"
     with transaction():
-        mail.post_ready(to=TO, language="fr", key="k", subject="s", text="t", html="<p>t</p>")
+        mail.post_ready(to=TO, language="fr", key="k", subject="s", text=link, html="<p>t</p>")
 
 
 def _row() -> OutboxMail:
@@ -76,6 +80,7 @@ def test_a_recipient_refused_for_good_is_a_bounce_and_not_tried_again(
     assert found is not None
     assert found.reason == "550 5.1.1 no such user"
     assert told == [row]
+    assert SECRET not in row.text
     delivery.send(row.id)
     assert (_row().attempts, len(told)) == (1, 1)
 

@@ -203,6 +203,24 @@ def test_a_whole_file_may_be_refused(app: Flask, clock: object) -> None:
     assert debits.collections_in_transit()[0][1] == Money(0)
 
 
+@pytest.mark.parametrize("whole", ["group", "block"])
+def test_a_whole_refusal_that_names_one_debit_is_of_all(
+    app: Flask, clock: object, whole: str
+) -> None:
+    due = today() + dt.timedelta(days=16)
+    first = make_mandate(first_due_on=due, email="one@example.org")
+    make_mandate(first_due_on=due, email="two@example.org")
+    sent = collect(clock, first)
+    named = sent.attempts[0].end_to_end
+    content = status_file((named, "AM04"), about=sent.message_id, group="RJCT")
+    if whole == "block":
+        content = content.replace(b"<GrpSts>RJCT</GrpSts>", b"").replace(
+            b"<TxInfAndSts>", b"<PmtInfSts>RJCT</PmtInfSts><TxInfAndSts>", 1
+        )
+    told = debits.read_bank_status("s.xml", content, on=sent.collect_on, by=make_accountant().id)
+    assert told.status.refused == 2
+
+
 def test_a_return_weeks_later_takes_the_gift_out_of_the_books(app: Flask, clock: object) -> None:
     mandate = make_mandate(first_due_on=today() + dt.timedelta(days=16))
     sent = collect(clock, mandate)

@@ -232,3 +232,15 @@ def test_correcting_the_address_writes_to_nobody_before_the_first_payment(giver:
     assert db.session.query(OutboxMail).all() == []
     giver.subscribes(plan)
     assert len(letters_to("leo.durand@example.org")) == 1
+
+
+def test_an_old_invitation_opens_nothing_of_another_address(giver: Giver) -> None:
+    """The follower's mailbox was lost and her address corrected: the old mail is worth nothing."""
+    sponsored(giver)
+    link = invitation(letters_to("leo@example.org")[0])
+    assert giver.browser.post(link, {"answer": "yes"}).status == 303
+    donor = db.session.scalars(sa.select(Donor).where(Donor.email == "leo@example.org")).one()
+    donor.email = "leo.new@example.org"
+    db.session.flush()
+    again = giver.browser.post(link, {"answer": "yes"})
+    assert "claim" not in again.location

@@ -32,6 +32,7 @@ from portal.donations.services.transfers import Transfer
 NO_DONOR = N_("Choose the donor of each gift.")
 ONLY_COMING_IN = N_("A gift is money that came in.")
 NOT_RECEIVED = N_("This gift is not recorded as received: it cannot stand on a line.")
+NOT_YET_DEBITED = N_("The debits of this file are of a later day: this line is another one's.")
 WRONG_ACCOUNT = N_("Choose one of the accounts of the list.")
 ONCE_ONLY = N_("Nothing of that sum stands in the books for this line.")
 
@@ -152,6 +153,8 @@ def parts_of_collection(line: BankLine, collection_id: int, by: int | None) -> l
         collection = direct_debits.collection_credited(
             collection_id, line.booked_on, by=by, statement_line_ref=line.ref
         )
+    except direct_debits.NotYetDebited as refusal:
+        raise MatchRefused(NOT_YET_DEBITED) from refusal
     except direct_debits.NotInThatState as refusal:
         raise TakenByAnother from refusal
     gifts = _gifts_of(collection)

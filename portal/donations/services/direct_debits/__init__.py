@@ -27,6 +27,7 @@ from portal.donations.services.direct_debits.coming_back import (
     try_again,
 )
 from portal.donations.services.direct_debits.crediting import (
+    NotYetDebited,
     amount_of,
     collection_credited,
     collection_shown_no_longer,
@@ -65,6 +66,7 @@ __all__ = [
     "NoCreditor",
     "NotBack",
     "NotInThatState",
+    "NotYetDebited",
     "NothingToCollect",
     "Outcome",
     "PlanNotOurs",

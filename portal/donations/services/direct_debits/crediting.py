@@ -35,13 +35,17 @@ from portal.donations.services.provider import now, today
 CAME_BACK_SINCE = N_("A debit of this file came back since: what came in stays in the books.")
 
 
+class NotYetDebited(Exception):
+    """The bank debits on a later day: no account was credited before."""
+
+
 def collection_credited(
     collection_id: int, on: dt.date, *, by: int | None, statement_line_ref: str = ""
 ) -> Collection:
     """The account was credited: each debit the bank did not refuse is a gift of that day.
 
     The day the account is credited decides the tax year (BOI-IR-RICI-250-20, § 30). Told twice by
-    the same line it is one, and a line may show what was noted by hand. Raises NotInThatState.
+    the same line it is one, and a line may show what was noted by hand. Raises NotInThatState, NotYetDebited.
     """
     with transaction():
         collection = locked(collection_id, CollectionState.SENT, CollectionState.CREDITED)
@@ -50,6 +54,8 @@ def collection_credited(
                 collection.statement_line_ref = statement_line_ref  # noted by hand, now shown
                 return collection
             raise NotInThatState(collection.message_id)
+        if on < collection.collect_on:
+            raise NotYetDebited(collection.message_id)
         collection.state, collection.credited_on = CollectionState.CREDITED, on
         collection.statement_line_ref = statement_line_ref
         came = _came(collection.id)

@@ -25,15 +25,13 @@ from tests.factories.books import balance_of
 from tests.factories.handed_over import make_accountant
 from tests.integration.donations.test_direct_debits import collect, make_mandate
 
-DAY = dt.date(2026, 11, 20)
-
 
 def sent_file(clock: object) -> Collection:
     return collect(clock, make_mandate(first_due_on=today() + dt.timedelta(days=16)))
 
 
 def matched(collection: Collection, by: int) -> None:
-    line = one_line(minor=4_700, text="REMISE PRELEVEMENTS", on=DAY)
+    line = one_line(minor=4_700, text="REMISE PRELEVEMENTS", on=collection.collect_on)
     order = MatchOrder(kind=MatchKind.GIFT, collection_id=collection.id)
     bank.match_line(line.id, order, by=by)
 
@@ -46,14 +44,16 @@ def test_the_line_settles_the_debits_and_books_them_once(app: Flask, clock: obje
     collection = sent_file(clock)
     matched(collection, make_accountant().id)
     assert collection.state is CollectionState.CREDITED
-    assert [(gift.amount, gift.tax_on) for gift in gifts()] == [(Money(4_700), DAY)]
+    assert [(gift.amount, gift.tax_on) for gift in gifts()] == [
+        (Money(4_700), collection.collect_on)
+    ]
     assert balance_of("512100") == Money(4_700)
     assert [check.name for check in run_checks() if not check.ok] == []
 
 
 def test_what_was_noted_by_hand_is_only_shown_by_the_line(app: Flask, clock: object) -> None:
     collection, by = sent_file(clock), make_accountant().id
-    debits.collection_credited(collection.id, DAY, by=by)
+    debits.collection_credited(collection.id, collection.collect_on, by=by)
     matched(collection, by)
     [gift] = gifts()
     assert balance_of("512100") == Money(4_700)
@@ -89,15 +89,14 @@ def test_the_right_line_shows_the_file_once_the_wrong_one_is_undone(
     assert collection.statement_line_ref == right.ref
     assert [gift.state for gift in gifts()] == [GiftState.FAILED, GiftState.SETTLED]
     assert balance_of("512100") == Money(4_700)
-    two_files_that_do_not_follow = ["bank_statements_follow"]
-    assert [check.name for check in run_checks() if not check.ok] == two_files_that_do_not_follow
+    assert [check.name for check in run_checks() if not check.ok] == []
 
 
 def test_a_credit_noted_by_hand_stands_when_the_line_that_showed_it_is_undone(
     app: Flask, clock: object
 ) -> None:
     collection, by = sent_file(clock), make_accountant().id
-    debits.collection_credited(collection.id, DAY, by=by)
+    debits.collection_credited(collection.id, collection.collect_on, by=by)
     matched(collection, by)
     match = db.session.scalars(sa.select(BankMatch)).one()
     bank.undo_match(match.id, reason="another file", by=by)
@@ -106,6 +105,19 @@ def test_a_credit_noted_by_hand_stands_when_the_line_that_showed_it_is_undone(
         "",
         [GiftState.SETTLED],
     )
+
+
+def test_a_line_before_the_day_of_the_debits_is_another_one_s(app: Flask, clock: object) -> None:
+    collection, by = sent_file(clock), make_accountant().id
+    early = one_line(minor=4_700, text="REMISE", on=collection.collect_on - dt.timedelta(days=3))
+    assert not any(
+        each.target.startswith("collection:") for each in proposals_for([early])[early.id]
+    )
+    order = MatchOrder(kind=MatchKind.GIFT, collection_id=collection.id)
+    with pytest.raises(MatchRefused):
+        bank.match_line(early.id, order, by=by)
+    db.session.expire_all()
+    assert (collection.state, gifts()) == (CollectionState.SENT, [])
 
 
 def test_a_debit_that_came_back_since_keeps_the_line_where_it_is(app: Flask, clock: object) -> None:
