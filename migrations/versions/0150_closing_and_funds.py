@@ -324,8 +324,8 @@ def _guards():
               using errcode = 'restrict_violation', constraint = 'kept_ledger_figure';
           end if;
           if exists (select from closed_period p where p.live and p.kind = 'year'
-                     and extract(year from p.first_on) = new.year) then
-            raise exception 'the year % is closed', new.year
+                     and extract(year from p.first_on) >= new.year) then
+            raise exception 'the year %, or a later one, is closed', new.year
               using errcode = 'check_violation', constraint = 'period_is_closed';
           end if;
           return new;
@@ -333,6 +333,22 @@ def _guards():
     op.execute("""
         create trigger kept before insert or update or delete on ledger_figure
         for each row execute function keep_ledger_figure()""")
+    # An account moved from a year on moves in every later year: none of them may be closed.
+    op.execute("""
+        create function keep_crod_tag() returns trigger language plpgsql as $$
+        declare told crod_tag := case when tg_op = 'DELETE' then old else new end;
+        begin
+          perform pg_advisory_xact_lock_shared(721150);
+          if exists (select from closed_period p where p.live and p.kind = 'year'
+                     and extract(year from p.first_on) >= least(told.since, old.since)) then
+            raise exception 'the year %, or a later one, is closed', told.since
+              using errcode = 'check_violation', constraint = 'period_is_closed';
+          end if;
+          return told;
+        end $$""")
+    op.execute("""
+        create trigger kept before insert or update or delete on crod_tag
+        for each row execute function keep_crod_tag()""")
 
 
 def downgrade():
@@ -344,6 +360,7 @@ def downgrade():
     for table in ("crod_tag", "ledger_figure", "manual_entry", "reopening", "closed_period"):
         op.drop_table(table)
     for function in (
+        "keep_crod_tag",
         "keep_ledger_figure",
         "keep_reopening",
         "keep_closed_period",

@@ -18,6 +18,7 @@ from portal.accounting.rules.statements.lines import FileFormat
 from portal.accounts.models import Donor
 from portal.core import i18n
 from portal.core.i18n_markers import N_
+from portal.core.money import Money
 from portal.donations.codes import PurposeKind
 from portal.donations.wording import purpose_words
 from portal.programmes.codes import Programme
@@ -168,8 +169,13 @@ def part_words(part: BankPart) -> str:
 def refusal_words(report: dict[str, Any]) -> str:
     """Why a file cannot be taken, in the reader's language."""
     msgid: str = report["problem"]
-    params: dict[str, str] = report.get("params", {})
-    return str(_(msgid)) % params
+    params: dict[str, Any] = report.get("params", {})
+    return str(_(msgid)) % {name: _as_read(value) for name, value in params.items()}
+
+
+def _as_read(value: Any) -> str:
+    """A sum by the reader's customs; anything else as it is."""
+    return i18n.money(Money(**value)) if isinstance(value, dict) else str(value)
 
 
 def iso_day(told: str) -> str:

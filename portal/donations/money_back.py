@@ -82,6 +82,19 @@ def waiting_warnings() -> Sequence[FraudWarning]:
     return db.session.scalars(wanted.order_by(FraudWarning.warned_at.desc())).all()
 
 
+def how_many_wait() -> int:
+    """How many things on the page of money that goes back need somebody."""
+    waiting = (
+        sa.select(sa.func.count(row.id)).join(Gift, row.gift_id == Gift.id).where(where)
+        for row, where in (
+            (Refund, _waiting_refund()),
+            (Dispute, _OPEN_DISPUTE),
+            (FraudWarning, _waiting_warning()),
+        )
+    )
+    return sum(int(db.session.scalar(each) or 0) for each in waiting)
+
+
 def disputes_of(gift_id: int) -> Sequence[Dispute]:
     """The disputes of a gift with what they moved, the oldest first."""
     wanted = sa.select(Dispute).where(Dispute.gift_id == gift_id)

@@ -12,11 +12,20 @@ from flask_babel import gettext as _
 from portal.accounts.queries import names_of_accounts
 from portal.core import audit, i18n
 from portal.core.clock import paris_date
-from portal.donations import plan_queries, services
+from portal.donations import debit_queries, plan_queries, services
 from portal.donations.care_wording import care_words, stopped_words, stopping_words
 from portal.donations.gateway import GatewayError
 from portal.donations.method_wording import from_method_words, method_words
-from portal.donations.models import Collector, OrderKind, Plan, PlanState, ProviderOrder
+from portal.donations.models import (
+    Collector,
+    Instalment,
+    Mandate,
+    MandateState,
+    OrderKind,
+    Plan,
+    PlanState,
+    ProviderOrder,
+)
 from portal.donations.plan_wording import (
     channel_words,
     failure_words,
@@ -25,7 +34,11 @@ from portal.donations.plan_wording import (
     plan_price,
     problem_words,
 )
+from portal.donations.rules.direct_debit import InstalmentState, due_days
+from portal.donations.rules.plan_dates import months_later
+from portal.donations.services.provider import today
 
+_TO_COME = (InstalmentState.PLANNED, InstalmentState.ANNOUNCED, InstalmentState.COLLECTING)
 _ICONS = {
     OrderKind.AMOUNT: "pen-line",
     OrderKind.NEXT_DEBIT: "calendar",
@@ -51,7 +64,10 @@ class Told:
 def standing_of(plan: Plan, *, of_the_sponsor: bool) -> dict[str, Any]:
     """Everything the page of a plan needs."""
     method = services.method_in_use(plan.id)
+    own = own_debits_of(plan) if plan.collector is Collector.DIRECT_DEBIT else None
     return {
+        "own": own,
+        "next_debit_on": own.next_on if own else plan.next_debit_on,
         "plan": plan,
         "price": plan_price(plan),
         "by_stripe": plan.collector is Collector.STRIPE,
@@ -65,6 +81,37 @@ def standing_of(plan: Plan, *, of_the_sponsor: bool) -> dict[str, Any]:
         "history": history_of(plan, of_the_sponsor=of_the_sponsor),
         "may_pause": bool(services.pauses_of(plan)),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDebits:
+    """How the association itself debits a plan: under which mandate, when next, every due date."""
+
+    mandate: Mandate | None
+    instalments: list[Instalment]
+    next_on: dt.date | None
+
+
+def own_debits_of(plan: Plan) -> OwnDebits:
+    """The association's own debits of a plan; the day announced to the donor counts as the next."""
+    instalments = debit_queries.instalments_of(plan.id)
+    coming = [each for each in instalments if each.state in _TO_COME]
+    days = [each.announced_for or each.due_on for each in coming]
+    mandate = debit_queries.mandate_of_plan(plan.id)
+    next_on = min(days, default=None) or _not_planned_yet(plan, mandate, instalments)
+    return OwnDebits(mandate, instalments, next_on)
+
+
+def _not_planned_yet(
+    plan: Plan, mandate: Mandate | None, instalments: Sequence[Instalment]
+) -> dt.date | None:
+    """The next due day nobody wrote down yet; none while the mandate or the plan stands still."""
+    if mandate is None or mandate.state is not MandateState.ACTIVE or plan.state is PlanState.ENDED:
+        return None
+    after = max([today(), *(each.due_on for each in instalments)])
+    paused = max(after, plan.paused_until or after)
+    days = due_days(mandate.first_due_on, str(plan.interval), months_later(paused, 12))
+    return next((day for day in days if day > after and day >= paused), None)
 
 
 def method_standing(page: ProviderOrder) -> services.MethodStanding:

@@ -125,12 +125,6 @@ def event_standing(state: EventState) -> Standing:
     return Standing(str(label), tone)
 
 
-def interval_words(interval: str) -> str:
-    """One interval of a plan: ``month``, ``quarter``, ``year``; for “47 € a month”."""
-    words = {"month": _("month"), "quarter": _("quarter"), "year": _("year")}
-    return str(words[interval])
-
-
 def every_words(interval: str) -> str:
     """How often a plan is debited: ``every month``; of a single gift (no interval) ``once``."""
     words = {

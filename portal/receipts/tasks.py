@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
+from collections.abc import Sequence
 
 from flask import current_app
 
@@ -29,16 +30,23 @@ def continue_run(run_id: int) -> None:
     """Queue a job for each chunk of a run that waits, in two lanes: two workers share them, and the
     other threads of each stay free for a mail."""
     with transaction():
-        for place, chunk_id in enumerate(waiting_chunks(run_id)):
-            lane = f"receipts.run:{run_id}:{place % LANES}"
-            defer(issue_chunk, once=f"receipts.chunk:{chunk_id}", lock=lane, chunk_id=chunk_id)
+        _queue_chunks(run_id, waiting_chunks(run_id))
+
+
+def _queue_chunks(run_id: int, chunk_ids: Sequence[int]) -> None:
+    for place, chunk_id in enumerate(chunk_ids):
+        lane = f"receipts.run:{run_id}:{place % LANES}"
+        defer(issue_chunk, once=f"receipts.chunk:{chunk_id}", lock=lane, chunk_id=chunk_id)
 
 
 @jobs.task(queue="papers", name="receipts.issue_chunk", retry=RETRY, priority=BEHIND)
 def issue_chunk(chunk_id: int) -> None:
-    """Issue the receipts of a chunk; one at a time in a process, whose memory is its limit."""
+    """Issue the receipts of a chunk; one at a time in a process, whose memory is its limit.
+
+    Donors who are to be tried again stand in a chunk that is queued in the same transaction.
+    """
     with _ONE_CHUNK:
-        services.issue_chunk(chunk_id)
+        services.issue_chunk(chunk_id, further=_queue_chunks)
 
 
 @jobs.task(queue="mail", name="receipts.deliver_year", retry=RETRY)

@@ -13,7 +13,7 @@ from tests.browser.screen import Screen
 from tests.factories.statements import Wire, camt
 
 GIFT = {"fr": "En faire un don", "en": "Make it a gift"}
-CHECK = {"fr": "Vérifier et garder le résultat", "en": "Check now and keep the result"}
+CHECK = {"fr": "Vérifier maintenant", "en": "Check now"}
 AGREES = {"fr": "Concorde", "en": "Agrees"}
 CAME = (
     "select count(*) from gift where mode = 'transfer' and state = 'settled' and amount_minor = %s"
@@ -65,5 +65,9 @@ def test_from_the_statement_to_the_books(
     assert house.ask(CAME, minor) == 2
     screen.open("/office/books")
     screen.press(CHECK[language])
-    said = screen.page.locator("section[aria-labelledby=checks] tbody .badge").all_inner_texts()
-    assert {each.strip() for each in said} == {AGREES[language]}
+    if not javascript:
+        screen.wait_for("section[aria-labelledby=checks]:not([data-look-again]) tbody .badge", 60)
+    found = screen.page.locator("section[aria-labelledby=checks] tbody .badge")
+    screen.page.locator("[data-look-again]").wait_for(state="detached", timeout=60_000)
+    found.first.wait_for(timeout=60_000)
+    assert {each.strip() for each in found.all_inner_texts()} == {AGREES[language]}

@@ -97,19 +97,19 @@ def _rows(shown: Sequence[BankLine]) -> list[Row]:
     waiting = [line for line in shown if line.id not in matches]
     proposed = proposals_for(waiting)
     best = {line_id: found[0] for line_id, found in proposed.items() if found}
-    said = _in_words(list(best.values()))
-    return [
-        Row(line, matches.get(line.id), said.get(words.key_of(best[line.id])) if line.id in best else None)
-        for line in shown
-    ]  # fmt: skip
+    said = dict(zip(best, _in_words(list(best.values())), strict=True))
+    return [Row(line, matches.get(line.id), said.get(line.id)) for line in shown]
 
 
-def _in_words(proposals: Sequence[Proposal]) -> dict[str, words.Suggestion]:
-    """Each proposal in words, by its key: donors and papers are looked up once."""
+def _in_words(proposals: Sequence[Proposal]) -> list[words.Suggestion]:
+    """Each proposal in words, in their order: donors and papers are looked up once.
+
+    Two lines may propose the same donor for different reasons, so each keeps its own.
+    """
     ids = {each.donor_id for each in proposals if each.donor_id}
     donors = {d.id: d for d in db.session.scalars(sa.select(Donor).where(Donor.id.in_(ids)))}
     papers = _papers(proposals)
-    return {words.key_of(each): words.suggestion(each, donors, papers) for each in proposals}
+    return [words.suggestion(each, donors, papers) for each in proposals]
 
 
 def _papers(proposals: Sequence[Proposal]) -> dict[str, str]:
@@ -149,8 +149,7 @@ def line_page(found: BankLine, status: int = 200, **forms: Any) -> ResponseRetur
     shown: dict[str, Any] = {"line": found, "live": live, "undone": [m for m in told if not m.live]}
     if live is None:
         proposals = proposals_for([found])[found.id]
-        said = _in_words(proposals)
-        shown["suggestions"] = [said[words.key_of(each)] for each in proposals]
+        shown["suggestions"] = _in_words(proposals)
         shown |= {
             "giver": forms.get("giver") or GiverForm(data={"learn": found.iban_fingerprint is not None}),
             "other": forms.get("other") or OtherForm(),

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from portal.accounting.models import CrodTag, Entry, EntryLine, LedgerFigure
 from portal.accounting.queries.chart import added_codes
+from portal.accounting.queries.closing import closed_years
 from portal.accounting.queries.funds import fund_years, posted_funds
 from portal.accounting.queries.statements import INCOME
 from portal.accounting.rules import crod as rules
@@ -88,12 +89,14 @@ def _of_figure(figure: LedgerFigure) -> Sums:
 
 
 def dedicated_of(year: int) -> tuple[Money, Money]:
-    """What the year carries into dedicated funds, and what it uses of earlier ones."""
-    posted = posted_funds(year).values()
-    carried = sum((each[0] for each in posted), Money(0))
-    used = sum((each[1] for each in posted), Money(0))
-    if carried or used:
-        return carried, used
+    """What the year carries into dedicated funds, and what it uses of earlier ones: as posted once it
+    is closed, until then (also when it was opened again) as it would be posted now."""
+    if year in closed_years():
+        posted = posted_funds(year).values()
+        return (
+            sum((each[0] for each in posted), Money(0)),
+            sum((each[1] for each in posted), Money(0)),
+        )
     funds = fund_years(year)
     return (
         sum((fund.carried for fund in funds), Money(0)),

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from portal.accounting.queries.overview import Share
 from portal.core.i18n import money
 from portal.core.i18n_markers import N_
+from portal.donations.codes import PurposeKind
+from portal.donations.wording import purpose_words
 from portal.programmes.codes import Programme
-from portal.programmes.rules.labels import PROGRAMMES
 
 MODES: Final = {
     "card": N_("Card"),
@@ -24,10 +25,6 @@ MODES: Final = {
     "in_kind": N_("In kind"),
     "waived_expenses": N_("Waived expenses"),
 }
-PURPOSES: Final = {
-    "general": N_("Where it is needed most"),
-    "sponsorship": N_("Sponsorship"),
-}
 
 
 def mode_label(code: str) -> str:
@@ -36,11 +33,11 @@ def mode_label(code: str) -> str:
 
 
 def purpose_label(code: str) -> str:
-    """What the gift is for: a purpose, or ``programme:<code>``."""
+    """What the gift is for, in the words of the page of the gift: a purpose, or ``programme:<code>``."""
     kind, _colon, programme = code.partition(":")
-    if programme:
-        return str(_(PROGRAMMES[Programme(programme)]))
-    return str(_(PURPOSES[kind]) if kind in PURPOSES else _("Not from a gift"))
+    if kind not in list(PurposeKind):
+        return str(_("Not from a gift"))
+    return purpose_words(PurposeKind(kind), Programme(programme) if programme else None)
 
 
 def month_label(code: str) -> str:

@@ -11,16 +11,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounting.models import CrodTag, LedgerFigure
-from portal.accounting.queries.closing import year_closed
+from portal.accounting.queries.closing import closed_years
 from portal.accounting.queries.crod import rows_of_accounts, rows_of_programmes
 from portal.accounting.rules.crod import MISSIONS, FigureRow, UnknownRow, movable_rows
+from portal.accounting.services.locking import share_the_books
 from portal.core import audit
 from portal.core.db import db, transaction, violated
 from portal.core.i18n_markers import N_
 from portal.core.money import Money
 from portal.programmes.codes import Programme
 
-YEAR_CLOSED = N_("This year is closed: its figures stay as they are.")
+YEAR_CLOSED = N_("This year or a later one is closed: its figures stay as they are.")
 MISSIONS_ONLY = N_("Money of a fund is spent on missions, or carried into the year.")
 STRUCK_ALREADY = N_("This figure is struck out already.")
 
@@ -51,7 +52,8 @@ class FigureOrder:
 def enter_figure(order: FigureOrder, *, by: int) -> LedgerFigure:
     """Keep a figure with its voucher; the same form sent twice is one figure.
 
-    :raises FigureRefused: when the year is closed, or a fund is put in a row that is no mission.
+    :raises FigureRefused: when the year is closed or a later one is, or a fund is put in a row that
+        is no mission.
     """
     if order.programme is not None and order.row not in (*MISSIONS, FigureRow.OPENING):
         raise FigureRefused(MISSIONS_ONLY)
@@ -100,7 +102,7 @@ def move_account(account: str, row: str, *, since: int, by: int) -> None:
     """Put an account in another row of its side of the CROD, from that year on.
 
     :raises UnknownRow: for an account that is in none, or a row it cannot go to.
-    :raises FigureRefused: when that year is closed.
+    :raises FigureRefused: when that year is closed, or a later one.
     """
     now = rows_of_accounts(since).get(account)
     if now is None or row not in movable_rows(now):
@@ -116,11 +118,12 @@ def move_programme(programme: Programme, row: FigureRow, *, since: int, by: int)
 
 
 def _move(subject: str, before: str, row: str, since: int, by: int) -> None:
-    if not may_change(since):
-        raise FigureRefused(YEAR_CLOSED)
-    if before == row:
-        return
     with transaction() as session:
+        share_the_books()
+        if not may_change(since):
+            raise FigureRefused(YEAR_CLOSED)
+        if before == row:
+            return
         now = current_app.extensions["clock"].now()
         values = {"row": str(row), "changed_at": now, "changed_by": by}
         told = insert(CrodTag).values({"subject": subject, "since": since} | values)
@@ -157,5 +160,6 @@ def _told(act: str, figure: LedgerFigure, by: int, note: str = "") -> None:
 
 
 def may_change(year: int) -> bool:
-    """Whether figures of the year may still be entered and struck out."""
-    return year_closed(year) is None
+    """Whether figures of the year may still be entered and struck out: neither it nor a later year
+    is closed, whose funds and statements would change with it."""
+    return all(closed < year for closed in closed_years())

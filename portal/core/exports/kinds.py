@@ -66,7 +66,7 @@ class ExportKind:
     ``label`` and ``about`` are English msgids. ``sheets(year)`` may raise ExportRefused. ``text(year)``
     explains the file in French and goes with it. ``write(year, file_format, target, progress)`` writes it
     when it is more than its sheets. ``stored``: the bytes are kept; else the file is made again out of
-    papers that are kept, and compared. ``warnings`` are said before it is made. ``stem(year)`` is the
+    papers that are kept, by ``again(year, contents, target)`` as it was then, and compared. ``warnings`` are said before it is made. ``stem(year)`` is the
     file's name without its ending.
     """
 
@@ -82,6 +82,7 @@ class ExportKind:
     stem: Callable[[int], str] | None = None
     text: Callable[[int], str] | None = None
     write: Callable[[int, str, IO[bytes], Progress], Written] | None = None
+    again: Callable[[int, Sequence[Mapping[str, Any]], IO[bytes]], None] | None = None
     stored: bool = True
     warnings: Callable[[int], Sequence[str]] | None = None
 

@@ -36,11 +36,6 @@ MOST_CHEQUES = 500
 class BatchForm(OnceForm):
     """A pile counted by hand: how many cheques, and what they add up to."""
 
-    arrived_on = DayField(
-        lazy_gettext("The letters came on"),
-        [required(N_("Write the day the letters came."))],
-        description=lazy_gettext("This day decides the tax year, not the day of the deposit."),
-    )
     count = IntegerField(
         lazy_gettext("Number of cheques"),
         [
@@ -51,6 +46,11 @@ class BatchForm(OnceForm):
     total = AmountField(
         lazy_gettext("Total, added up by hand"),
         [required(N_("Write what the cheques add up to.")), AmountBetween(LEAST, MOST)],
+    )
+    arrived_on = DayField(
+        lazy_gettext("The letters came on"),
+        [required(N_("Write the day the letters came."))],
+        description=lazy_gettext("This day decides the tax year, not the day of the deposit."),
     )
 
     def __init__(self, *args: Any, **kw: Any) -> None:

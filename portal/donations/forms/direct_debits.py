@@ -33,7 +33,7 @@ from portal.donations.rules.plan_dates import LONGEST_PAUSE
 from portal.donations.rules.proof import BadProof, ProofTooLarge, media_type_of
 from portal.donations.services.direct_debits import Account, Promise
 from portal.donations.services.proofs import Proof
-from portal.donations.wording import interval_words
+from portal.donations.wording import every_words
 
 OPTIONAL = rules.Optional()
 
@@ -132,7 +132,7 @@ class MandateForm(WhoForm, AccountForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.interval.choices = [SelectChoice(i.value, interval_words(i)) for i in PlanInterval]
+        self.interval.choices = [SelectChoice(i.value, every_words(i)) for i in PlanInterval]
         self.purpose.choices = purpose_choices()
 
     def validate_amount(self, field: Any) -> None:

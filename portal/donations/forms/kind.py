@@ -35,7 +35,7 @@ from portal.donations.services.kind import Expense, Waiver
 from portal.donations.services.proofs import Proof
 
 LEAST, MOST = Money(1), Money(100_000_000)
-LINES = 4
+LINES = 1
 
 
 def _amount(label: str, missing: str) -> AmountField:

@@ -20,7 +20,7 @@ from portal.donations import back_wording, money_back, queries, services, wordin
 from portal.donations.codes import GiftMode
 from portal.donations.models import Gift
 from portal.donations.office import bp
-from portal.donations.office.refunds import may_refund
+from portal.donations.office.refunds import may_refund, why_no_refund
 from portal.donations.rules.gift import GiftState
 from portal.donations.traces import told_of
 
@@ -125,6 +125,7 @@ def gift(public_id: uuid.UUID) -> ResponseReturnValue:
         entries=entries,
         names=names_of_accounts({e.actor_id for e in entries if e.actor_id}),
         may_refund=may_refund(found),
+        why_no_refund=why_no_refund(found),
         happenings=told_of(found.id),
         disputes=money_back.disputes_of(found.id),
         warnings=[each for each in warnings if each.actionable],

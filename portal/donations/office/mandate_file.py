@@ -12,10 +12,13 @@ from portal.core.roles import Role
 from portal.core.spreadsheets import Column, write_csv
 from portal.core.web.audience import needs
 from portal.core.web.lists import download
+from portal.donations.field_tables import PURPOSES, purpose_of
 from portal.donations.forms.direct_debits import MandateFileForm
 from portal.donations.mandate_table import MANDATES
+from portal.donations.models import PlanInterval
 from portal.donations.office.direct_debits import bp
 from portal.donations.services import direct_debits as services
+from portal.donations.wording import every_words, purpose_words
 
 LARGEST = 10 * 1024 * 1024
 
@@ -49,6 +52,7 @@ def mandate_file() -> ResponseReturnValue:
         found=found,
         table=MANDATES,
         said=lambda problem: problem.text(_),
+        codes=_codes(),
     )
     return page, 422 if request.method == "POST" and wrong else 200
 
@@ -59,6 +63,13 @@ def mandate_file_model() -> ResponseReturnValue:
     """An empty file with the columns a file of mandates has."""
     columns = [Column(column.name) for column in MANDATES.columns]
     return download(write_csv(columns, []), "mandates.csv", "text/csv; charset=utf-8")
+
+
+def _codes() -> list[tuple[str, str, str]]:
+    """What may stand in a column of codes, and what it means: column, code, meaning."""
+    rhythms = [("interval", i.value, every_words(i)) for i in PlanInterval]
+    aims = [("purpose", code, purpose_words(*purpose_of(code))) for code in PURPOSES]
+    return rhythms + aims
 
 
 def _say(new: int, known: int) -> None:

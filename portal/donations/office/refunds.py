@@ -14,12 +14,13 @@ from portal.core.money import Money
 from portal.core.roles import Role
 from portal.core.web.audience import needs
 from portal.donations import back_wording, money_back, queries, services
+from portal.donations.codes import MONEY_MODES, GiftMode
 from portal.donations.forms import FailedRefundForm, RefundForm
 from portal.donations.gateway import GatewayUnavailable
 from portal.donations.models import Gift
 from portal.donations.office import bp
 from portal.donations.rules.gift import GiftState
-from portal.donations.rules.going_back import FAILED
+from portal.donations.rules.going_back import FAILED, PAID
 from portal.donations.traces import paper_of
 from portal.donations.wording import currency_sign
 
@@ -28,6 +29,21 @@ def may_refund(found: Gift) -> bool:
     """Whether money of this gift can be given back through Stripe."""
     paid = found.state in (GiftState.SETTLED, GiftState.PARTIALLY_REFUNDED)
     return paid and found.stripe_payment_intent_id is not None
+
+
+def why_no_refund(found: Gift) -> str:
+    """Why money of this gift cannot be given back from here, in a sentence; '' when it can."""
+    if may_refund(found):
+        return ""
+    if found.state is GiftState.REFUNDED:
+        return str(_("All of this gift was given back already."))
+    if found.stripe_payment_intent_id is not None or found.state not in PAID:
+        return str(_("Nothing of this gift can be given back in its present state."))
+    if found.mode not in MONEY_MODES:
+        return str(_("No money came with this gift: there is none to give back."))
+    if found.mode is GiftMode.CARD:
+        return str(_("This card payment was taken outside this portal: give it back where it was taken."))  # fmt: skip
+    return str(_("This gift did not come by an on-line payment: give it back by bank transfer or cheque."))  # fmt: skip
 
 
 @bp.get("/money-back")
@@ -49,7 +65,8 @@ def refund(public_id: uuid.UUID) -> ResponseReturnValue:
     """Give back all or part of a gift paid on line."""
     found = queries.gift_by_public_id(public_id) or abort(404)
     if not may_refund(found) and request.method == "GET":
-        abort(404)
+        flash(why_no_refund(found), "info")
+        return redirect(url_for(".gift", public_id=public_id), 303)
     left = services.left_to_refund(found)
     form = RefundForm(left)
     problem = ""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from portal.accounting.queries.bank import lines_waiting
+from portal.accounting.queries.closing import reopenings_waiting
 from portal.accounting.queries.recorded import checks_failed
 from portal.core.clock import paris_date
 from portal.core.db import db
@@ -23,7 +24,10 @@ from portal.newsletters.models import Issue, IssueState
 from portal.office.imports.models import DeliveryState, FieldDelivery
 from portal.programmes.codes import ChildStatus
 from portal.programmes.models import Child, Fact, FactState
+from portal.receipts.models import Channel
+from portal.receipts.queries.blocked import blocked_donors
 from portal.receipts.queries.declaration import declarations_due
+from portal.receipts.queries.deliveries import undelivered
 from portal.receipts.queries.receiptable import plan_of
 from portal.receipts.queries.register import receipts_to_correct
 from portal.sponsorships.models import (
@@ -63,6 +67,10 @@ class Due:
 
 def _rows(model: type, *where: sa.ColumnElement[bool]) -> sa.Select[int]:
     return sa.select(sa.func.count()).select_from(model).where(*where)
+
+
+def _last_year(now: datetime) -> int:
+    return paris_date(now).year - 1
 
 
 MATCHING, NEWS = frozenset({Role.MATCHER}), frozenset({Role.EDITOR, Role.FIELD_OFFICER})
@@ -155,13 +163,28 @@ TASKS = (
     ),
     Task(
         N_("Receipts to correct"), N_("Money moved after they were issued: replace or cancel them."),
-        "office_receipts.index", "receipt-euro", MONEY,
+        "office_receipts.to_correct", "receipt-euro", MONEY,
         lambda _now: len(receipts_to_correct()), True,
     ),
     Task(
         N_("Donors whose receipt is blocked"), N_("Something is missing: complete it, then issue."),
-        "office_receipts.index", "circle-alert", MONEY,
-        lambda now: len(plan_of(paris_date(now).year - 1, paris_date(now)).blocked),
+        "office_receipts.waiting", "circle-alert", MONEY,
+        lambda now: sum(not each.confirmed_at for each in blocked_donors(_last_year(now), paris_date(now))),
+    ),
+    Task(
+        N_("Receipts of last year to issue"), N_("These donors have all it takes: their gifts wait for their receipt."),
+        "office_receipts.index", "receipt-euro", MONEY,
+        lambda now: len(plan_of(_last_year(now), paris_date(now)).ready),
+    ),
+    Task(
+        N_("Receipts of last year to deliver"), N_("They are issued: send the links, print the letters."),
+        "office_receipts.delivery_of_last_year", "send", MONEY,
+        lambda now: len(undelivered(_last_year(now), *Channel)),
+    ),
+    Task(
+        N_("Reopenings that wait for a second person"), N_("Somebody asked to reopen a closed period: agree, or refuse."),
+        "accounting.closing", "lock", MONEY,
+        lambda now: len(reopenings_waiting(now)), True,
     ),
     Task(
         N_("Declarations of gifts to file"), N_("The sum and the number of last year's receipts, for the tax office."),

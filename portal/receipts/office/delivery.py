@@ -25,7 +25,7 @@ from portal.receipts.delivery_words import channel_word
 from portal.receipts.forms import ConfirmForm, LettersForm
 from portal.receipts.models import BatchState, Channel, PostBatch, Receipt
 from portal.receipts.office.desk import bp
-from portal.receipts.office.year import year_or_404, years_known
+from portal.receipts.office.year import year_asked, year_or_404, years_known
 from portal.receipts.queries import deliveries
 
 CSV = "text/csv; charset=utf-8"
@@ -46,6 +46,13 @@ def _waiting_list() -> ListSpec:
         default_sort="number",
         tie=Receipt.id,
     )  # fmt: skip
+
+
+@bp.get("/delivery")
+@needs(Role.ACCOUNTANT)
+def delivery_of_last_year() -> ResponseReturnValue:
+    """The delivery of the last year that is over."""
+    return redirect(url_for(".delivery", year=year_asked()))
 
 
 @bp.get("/<int:year>/delivery")

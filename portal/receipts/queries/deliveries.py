@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from portal.accounts.models import Account, Donor
 from portal.core.db import db
@@ -54,11 +54,14 @@ def _reached() -> sa.ColumnElement[bool]:
 
 
 def _standing(year: int, *wanted: Any) -> sa.Select[Any]:
-    """The valid receipts of a tax year with what decides their way."""
+    """The valid receipts of a tax year with what decides their way: the donor as she is known now,
+    also when the record it was issued to was joined to another one."""
+    issued_to = aliased(Donor)
     return (
         sa.select(*wanted)
         .select_from(Receipt)
-        .join(Donor, Donor.id == Receipt.donor_id)
+        .join(issued_to, issued_to.id == Receipt.donor_id)
+        .join(Donor, Donor.id == sa.func.coalesce(issued_to.merged_into_id, issued_to.id))
         .outerjoin(ReceiptPreference, ReceiptPreference.donor_id == Donor.id)
         .outerjoin(Account, Account.donor_id == Donor.id)
         .outerjoin(MailBounce, MailBounce.address == sa.func.lower(Donor.email))

@@ -11,7 +11,8 @@ from portal.accounts.models import Donor
 from portal.core import audit, mail
 from portal.core.db import db, transaction
 from portal.core.mail.bounces import bounce_of
-from portal.receipts.models import CancelNotice, Receipt, ReceiptedGift, ReceiptState
+from portal.receipts.models import CancelNotice, Channel, Receipt, ReceiptedGift, ReceiptState
+from portal.receipts.queries.deliveries import way_of
 from portal.receipts.services.addresses import receipts_address
 from portal.receipts.services.delivering import sent_with
 from portal.receipts.services.issuing import Around, Order, Printer, carry_out, print_paper
@@ -99,5 +100,5 @@ def _write_to_donor(old: Receipt, at: dt.datetime, new: Receipt | None = None) -
         new=new,
         link=receipts_address(donor),
     )
-    if new is not None:
+    if new is not None and way_of(new) is not Channel.POST:  # else the paper goes with the letters
         sent_with(new, mail_id, new.issued_at)

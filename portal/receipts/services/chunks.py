@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from flask import current_app
@@ -25,28 +25,38 @@ TRIES = 3
 CHUNK = 250
 """Donors of a chunk: what a killed worker costs at most, and how long nobody else gets a number."""
 
+Further = Callable[[int, Sequence[int]], None]
+"""Told of a run's further chunks, by its id and theirs, so that somebody takes them."""
 
-def issue_chunk(chunk_id: int, *, printer: BatchPrinter = print_signed) -> bool:
+
+def _nobody_is_told(_run_id: int, _chunk_ids: Sequence[int]) -> None:
+    return None
+
+
+def issue_chunk(
+    chunk_id: int, *, printer: BatchPrinter = print_signed, further: Further = _nobody_is_told
+) -> bool:
     """Issue the receipts of a chunk; whether it was there to be done.
 
     Nothing happens when it is done, another worker has it, or its run is paused or over. An error
     that is not a donor's own is counted and raised; after three the chunk counts as failed.
+    ``further`` hears, in the same transaction, of the chunks of those who are to be tried again.
     """
-    return _issue(ReceiptChunk.id == chunk_id, printer)
+    return _issue(ReceiptChunk.id == chunk_id, printer, further)
 
 
 def issue_next_chunk(run_id: int, *, printer: BatchPrinter = print_signed) -> bool:
     """Issue the receipts of the run's next chunk that nobody else has; whether there was one."""
-    return _issue(ReceiptChunk.run_id == run_id, printer)
+    return _issue(ReceiptChunk.run_id == run_id, printer, _nobody_is_told)
 
 
-def _issue(which: sa.ColumnElement[bool], printer: BatchPrinter) -> bool:
+def _issue(which: sa.ColumnElement[bool], printer: BatchPrinter, further: Further) -> bool:
     taken: ReceiptChunk | None = None
     try:
         with transaction():
             taken = _take(which)
             if taken is not None:
-                _carry_out(taken, printer)
+                further(taken.run_id, _carry_out(taken, printer))
     except STOPS as stop:
         assert taken is not None
         _stop(taken.run_id, stop)
@@ -77,7 +87,7 @@ def _now() -> dt.datetime:
     return clock.now()
 
 
-def _carry_out(chunk: ReceiptChunk, printer: BatchPrinter) -> None:
+def _carry_out(chunk: ReceiptChunk, printer: BatchPrinter) -> list[int]:
     run, at = chunk.run, _now()
     batch = Batch(run.year, chunk.donor_ids, at, run.started_by, run.id)
     outcome = issue_batch(batch, printer)
@@ -85,7 +95,8 @@ def _carry_out(chunk: ReceiptChunk, printer: BatchPrinter) -> None:
     chunk.problem = ""
     _note_faults(run.id, outcome, at)
     db.session.flush()
-    _count(run.id, len(chunk.donor_ids) - len(outcome.changed), at, again=outcome.changed)
+    seen_to = len(chunk.donor_ids) - len(outcome.changed)
+    return _count(run.id, seen_to, at, again=outcome.changed)
 
 
 def _note_faults(run_id: int, outcome: Outcome, at: dt.datetime) -> None:
@@ -97,26 +108,32 @@ def _note_faults(run_id: int, outcome: Outcome, at: dt.datetime) -> None:
         db.session.execute(insert(RunFault).on_conflict_do_nothing(), faults)
 
 
-def append_chunks(run_id: int, donor_ids: Sequence[int], size: int = CHUNK) -> None:
-    """Write these donors down as further chunks of a run whose row this transaction holds."""
+def append_chunks(run_id: int, donor_ids: Sequence[int], size: int = CHUNK) -> list[int]:
+    """Write these donors down as further chunks of a run whose row this transaction holds; their ids."""
     last = sa.select(sa.func.max(ReceiptChunk.position)).where(ReceiptChunk.run_id == run_id)
     after = int(db.session.scalar(last) or 0)
-    for place, start in enumerate(range(0, len(donor_ids), size), start=after + 1):
-        mine = list(donor_ids[start : start + size])
-        db.session.add(ReceiptChunk(run_id=run_id, position=place, donor_ids=mine))
+    starts = range(0, len(donor_ids), size)
+    chunks = [
+        ReceiptChunk(run_id=run_id, position=place, donor_ids=list(donor_ids[start : start + size]))
+        for place, start in enumerate(starts, start=after + 1)
+    ]
+    db.session.add_all(chunks)
     db.session.flush()
+    return [chunk.id for chunk in chunks]
 
 
-def _count(run_id: int, donors: int, at: dt.datetime, again: Sequence[int] = ()) -> None:
-    """So many donors more were seen to, others are to be tried again; the last chunk ends the run."""
+def _count(run_id: int, donors: int, at: dt.datetime, again: Sequence[int] = ()) -> list[int]:
+    """So many donors more were seen to, others are to be tried again (in chunks, whose ids this gives);
+    the last chunk ends the run."""
     counted = sa.update(ReceiptRun).where(ReceiptRun.id == run_id)
     db.session.execute(counted.values(done=ReceiptRun.done + donors))  # others wait here
-    append_chunks(run_id, again)
+    added = append_chunks(run_id, again)
     waiting = sa.exists().where(
         ReceiptChunk.run_id == run_id, ReceiptChunk.state == ChunkState.WAITING
     )
     if not db.session.scalar(sa.select(waiting)):
         end_run(run_id, RunState.DONE, at)
+    return added
 
 
 def end_run(run_id: int, state: RunState, at: dt.datetime, problem: str = "") -> None:

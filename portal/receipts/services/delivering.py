@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
 
+from portal.accounts.doubles import surviving
 from portal.core import audit, mail
 from portal.core.db import db, transaction
 from portal.core.mail import OutboxMail
@@ -71,7 +72,7 @@ def sent_with(receipt: Receipt, mail_id: int | None, at: dt.datetime) -> None:
 def _send(receipt: Receipt, at: dt.datetime, by: int | None) -> None:
     if not _note(receipt, Channel.MAIL, DeliveryState.SENT, at, by):
         return
-    donor = receipt.donor
+    donor = surviving(receipt.donor)
     enclosed = current_app.extensions["settings"].organisation.receipts_by_mail == ATTACHED
     mail_id = mail.post(
         "receipts/mail/ready",

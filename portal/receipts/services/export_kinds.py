@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any, Final
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _
 
 from portal.core.db import db
@@ -91,11 +93,21 @@ def _declared(year: int) -> Sequence[Sheet]:
 
 
 def _write_archive(year: int, file_format: str, target: IO[bytes], told: Progress) -> Written:
-    """The register and every paper, unaltered; the same bytes as long as no receipt is cancelled."""
+    """The register and every paper, unaltered, and how far they were: see ``_write_again``."""
     del file_format
-    sums = register_sums(year)
-    exports.write_archive(year, target, lambda done: told(done, sums.rows))
-    return Written((told_of("Reçus", sums),))
+    at = current_app.extensions["clock"].now()
+    sums, partial = register_sums(year), exports.is_partial(year)
+    stood = exports.Stood(sums.rows, at, partial)
+    exports.write_archive(year, target, lambda done: told(done, sums.rows), stood)
+    part = told_of("Reçus", sums)
+    return Written(({**part, "as_of": at.isoformat(), "partial": partial},))
+
+
+def _write_again(year: int, contents: Sequence[Mapping[str, Any]], target: IO[bytes]) -> None:
+    """The archive as it was, whatever was issued and cancelled since."""
+    part = contents[0]
+    at = dt.datetime.fromisoformat(part["as_of"])
+    exports.write_archive(year, target, stood=exports.Stood(part["rows"], at, part["partial"]))
 
 
 def _partial(year: int) -> Sequence[str]:
@@ -140,6 +152,7 @@ KINDS: Final = (
         stem=_stem("receipts"),
         warnings=_partial,
         write=_write_archive,
+        again=_write_again,
         stored=False,
     ),
     ExportKind(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Final
 
@@ -77,10 +78,24 @@ class Paper:
     content: bytes
 
 
-def register_rows(year: int) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How far a year's register was at an instant: its first receipts, some cancelled by then."""
+
+    count: int
+    at: dt.datetime
+    partial: bool
+
+    def cancelled(self, receipt: Receipt) -> bool:
+        """Whether the receipt was cancelled by then."""
+        return receipt.cancelled_at is not None and receipt.cancelled_at <= self.at
+
+
+def register_rows(year: int, stood: Stood | None = None) -> Iterator[Row]:
     """The receipts of a tax year under COLUMNS, cancelled ones too, in the order of their numbers.
 
-    They come from the database some hundred at a time, however many there are.
+    They come from the database some hundred at a time, however many there are; with ``stood`` as the
+    register was at that instant.
     """
     old = aliased(Receipt)
     refs = sa.func.string_agg(Gift.ref, sa.text("' ' order by gift.tax_on, gift.id"))
@@ -99,18 +114,20 @@ def register_rows(year: int) -> Iterator[Row]:
         .order_by(Receipt.sequence)
         .execution_options(yield_per=500)
     )
+    if stood is not None:
+        wanted = wanted.where(Receipt.sequence <= stood.count)
     with db.session.execute(wanted) as rows:
         for receipt, refs_of_gifts, replaced in rows:
-            yield _row(receipt, refs_of_gifts or "", replaced or "")
+            void = receipt.cancelled_at if stood is None or stood.cancelled(receipt) else None
+            yield _row(receipt, refs_of_gifts or "", replaced or "", void)
 
 
-def _row(receipt: Receipt, gifts: str, replaced: str) -> Row:
+def _row(receipt: Receipt, gifts: str, replaced: str, cancelled: dt.datetime | None) -> Row:
     named = receipt.content["donor"]
     donor = ReceiptDonor(**named | {"kind": DonorKind(named["kind"])})
-    cancelled = receipt.cancelled_at
     return (
         receipt.number,
-        STATES[receipt.state],
+        STATES[ReceiptState.CANCELLED if cancelled else ReceiptState.ISSUED],
         receipt.form,
         receipt.tax_year,
         receipt.issued_on,
@@ -125,7 +142,7 @@ def _row(receipt: Receipt, gifts: str, replaced: str) -> Row:
         receipt.currency,
         gifts,
         paris_date(cancelled) if cancelled else None,
-        receipt.cancel_reason,
+        receipt.cancel_reason if cancelled else "",
         replaced,
         receipt.sha256,
         receipt.previous_hash,
@@ -143,9 +160,9 @@ def file_name(stem: str, year: int, kind: str) -> str:
     return f"{stem}-{year}{'-partial' if is_partial(year) else ''}.{kind}"
 
 
-def register_chunks(year: int) -> Iterator[bytes]:
+def register_chunks(year: int, stood: Stood | None = None) -> Iterator[bytes]:
     """The register of a tax year as CSV, piece by piece. Raises NoReceipt at once."""
-    return csv_chunks(COLUMNS, _rows_or_refusal(year))
+    return csv_chunks(COLUMNS, _rows_or_refusal(year, stood))
 
 
 def register_file(year: int, kind: str) -> bytes:
@@ -156,8 +173,8 @@ def register_file(year: int, kind: str) -> bytes:
     return write_xlsx(f"register-{year}", COLUMNS, rows)
 
 
-def _rows_or_refusal(year: int) -> Iterator[Row]:
-    rows = register_rows(year)
+def _rows_or_refusal(year: int, stood: Stood | None = None) -> Iterator[Row]:
+    rows = register_rows(year, stood)
     first = next(rows, None)
     if first is None:
         raise NoReceipt(year)
@@ -195,19 +212,26 @@ def _papers_after(year: int, sequence: int) -> Sequence[sa.Row[int, str, str, st
     ).all()
 
 
-def write_archive(year: int, target: IO[bytes], told: Callable[[int], None] | None = None) -> None:
-    """The register and every paper of a tax year as one ZIP, the same bytes each time.
+def write_archive(
+    year: int,
+    target: IO[bytes],
+    told: Callable[[int], None] | None = None,
+    stood: Stood | None = None,
+) -> None:
+    """The register and every paper of a tax year as one ZIP: with ``stood`` as they were at that
+    instant, the same bytes whatever was issued and cancelled since.
 
     While the year's run is under way the archive says so in a file of its own. ``told`` hears now and
     then how many papers are in.
     """
+    papers = papers_of(year) if stood is None else islice(papers_of(year), stood.count)
     with zipfile.ZipFile(target, "w") as bundle:
-        if is_partial(year):
+        if is_partial(year) if stood is None else stood.partial:
             _add(bundle, Paper(PARTIAL, PARTIAL_WORDS), year, zipfile.ZIP_DEFLATED)
         with bundle.open(_member(REGISTER, year, zipfile.ZIP_DEFLATED), "w") as register:
-            for chunk in register_chunks(year):
+            for chunk in register_chunks(year, stood):
                 register.write(chunk)
-        for done, paper in enumerate(papers_of(year), start=1):
+        for done, paper in enumerate(papers, start=1):
             _add(bundle, paper, year, zipfile.ZIP_STORED)
             if told is not None and done % TOLD_EVERY == 0:
                 told(done)

@@ -52,6 +52,10 @@ class GiftAlreadyReceipted(Exception):
     """A gift stands on another receipt already: it may stand on one only."""
 
 
+class _NothingToCertify(Exception):
+    """There is nothing to certify any more: what was done around the receipt is undone."""
+
+
 class _Overtaken(Exception):
     """Another receipt took the number, or the records changed, while the paper was printed."""
 
@@ -205,12 +209,17 @@ def _keep(order: Order, draft: Draft, around: Around) -> Receipt:
 
 
 def _print_and_keep(order: Order, printer: Printer, around: Around) -> Receipt | None:
-    with transaction():
-        around.before()
-        _facts(order, lock=True)
-        series = locked_series(order.year)
-        draft = _draft(order, printer)
-        return None if draft is None else _insert(order, draft, series, around)
+    try:
+        with transaction():
+            around.before()
+            _facts(order, lock=True)
+            series = locked_series(order.year)
+            draft = _draft(order, printer)
+            if draft is None:
+                raise _NothingToCertify
+            return _insert(order, draft, series, around)
+    except _NothingToCertify:
+        return None
 
 
 def locked_series(year: int) -> ReceiptSeries:

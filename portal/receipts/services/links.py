@@ -8,6 +8,7 @@ import secrets
 
 import sqlalchemy as sa
 
+from portal.accounts.doubles import surviving
 from portal.accounts.rules import normalised_email
 from portal.core import mail
 from portal.core.clock import paris_date
@@ -33,17 +34,17 @@ class LinkTooOld(Exception):
 
 def new_link(receipt: Receipt, at: dt.datetime) -> str:
     """The absolute address of the page of this receipt alone (in the open transaction)."""
-    secret = secrets.token_urlsafe(32)
+    secret, donor = secrets.token_urlsafe(32), surviving(receipt.donor)
     db.session.add(
         ReceiptLink(
             token_hash=_hash_of(secret),
             receipt_id=receipt.id,
-            email=normalised_email(receipt.donor.email),
+            email=normalised_email(donor.email),
             expires_at=at + VALID_FOR,
         )
     )
     db.session.flush()
-    return address_of("receipts.open_link", lang_code=receipt.donor.language.value, token=secret)
+    return address_of("receipts.open_link", lang_code=donor.language.value, token=secret)
 
 
 def receipt_behind(secret: str, now: dt.datetime) -> Receipt:
@@ -54,7 +55,7 @@ def receipt_behind(secret: str, now: dt.datetime) -> Receipt:
     if row is None:
         raise LinkNotValid
     receipt = row.receipt
-    same = row.email == normalised_email(receipt.donor.email)
+    same = row.email == normalised_email(surviving(receipt.donor).email)
     if receipt.state is not ReceiptState.ISSUED or not same:
         raise LinkNotValid
     if row.expires_at <= now:
@@ -69,7 +70,7 @@ def send_new_link(secret: str, now: dt.datetime) -> None:
     except LinkTooOld as old:
         receipt = old.receipt
     with transaction():
-        donor = receipt.donor
+        donor = surviving(receipt.donor)
         mail.post(
             "receipts/mail/ready",
             to=donor.email,

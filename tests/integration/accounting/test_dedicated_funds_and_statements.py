@@ -6,8 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
+from portal.accounting.models import CrodTag
 from portal.accounting.queries.crod import appeal, cer, crod, standing_figures
 from portal.accounting.queries.funds import fund_years
 from portal.accounting.rules.crod import FigureRow, StatementRow, UnknownRow
@@ -16,6 +19,7 @@ from portal.accounting.services import closing, funds
 from portal.accounting.services.funds import FigureOrder, FigureRefused
 from portal.accounts.codes import DonorKind
 from portal.core.checks import run_checks
+from portal.core.db import db
 from portal.core.money import Money
 from portal.donations.codes import GiftMode, PurposeKind
 from portal.donations.models import NoReceipt
@@ -191,3 +195,34 @@ def test_the_threshold_of_the_law_is_held_against_what_the_public_gave(app: Flas
     assert not appeal(2026).over
     booked_gift(on=date(2026, 4, 2), amount_minor=1)
     assert appeal(2026).over
+
+
+def test_no_figure_of_an_earlier_year_changes_a_closed_one(app: Flask) -> None:
+    booked_gift(on=date(2025, 5, 2), amount_minor=50_000, **FOOD)
+    spent(2025, 60_000)
+    close_whole_year(2025)
+    stands = by_code(crod(2025))
+
+    with pytest.raises(FigureRefused, match="closed"):
+        figure(2024, FigureRow.OPENING, 70_000, programme=Programme.FOOD)
+    with pytest.raises(FigureRefused, match="closed"):
+        funds.move_account("754110", "P2.4", since=2024, by=make_account().id)
+    with pytest.raises(IntegrityError, match="later one, is closed"), db.session.begin_nested():
+        db.session.execute(
+            sa.insert(CrodTag), {"subject": "account:754110", "since": 2024, "row": "P2.4"}
+        )
+
+    assert by_code(crod(2025)) == stands
+    assert failing() == []
+
+
+def test_the_statements_of_a_year_opened_again_say_what_it_holds_now(app: Flask) -> None:
+    booked_gift(on=date(2025, 5, 2), amount_minor=50_000, **FOOD)
+    year = close_whole_year(2025)
+    assert by_code(crod(2025))["C6"] == 50_000
+    request = closing.ask_to_reopen(year.id, reason="Dépenses", by=make_account().id)
+    closing.agree_to_reopen(request.id, by=make_account().id)
+
+    spent(2025, 1_000)
+
+    assert by_code(crod(2025))["C6"] == 49_000

@@ -10,6 +10,7 @@ import pytest
 
 from portal.core.db import db
 from portal.core.money import Money
+from portal.donations import money_back
 from portal.donations.models import Dispute, DisputeMovement, EventState, Gift, WebhookEvent
 from portal.donations.rules.gift import GiftState
 from tests.factories.books import balance_of, entries_about
@@ -234,9 +235,11 @@ def test_staff_see_what_to_answer_until_when(giver: Giver, accountant: PageClien
     tells(giver, dispute, "created")
     assert accountant.get("/office/gifts?attention=disputed").has(gift.ref)
     assert accountant.get("/office/money-back").has(gift.ref)
+    assert money_back.how_many_wait() == 1
     page = accountant.get(f"/office/gifts/{gift.public_id}")
     assert page.has("Le donateur ne reconnaît pas le paiement")
     assert page.has("29 novembre 2026")
     giver.payments.dispute_won(dispute)
     tells(giver, dispute, "closed")
     assert not accountant.get("/office/money-back").has(gift.ref)
+    assert money_back.how_many_wait() == 0

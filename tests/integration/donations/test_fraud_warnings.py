@@ -7,6 +7,7 @@ from dataclasses import replace
 from portal.core import audit
 from portal.core.db import db
 from portal.core.money import Money
+from portal.donations import money_back
 from portal.donations.models import FraudWarning, Gift
 from portal.donations.rules.gift import GiftState
 from tests.integration.donations.conftest import Giver, Told
@@ -51,6 +52,7 @@ def test_a_warning_about_somebody_elses_payment_is_ignored(giver: Giver) -> None
 def test_staff_may_give_back_or_keep(giver: Giver, accountant: PageClient) -> None:
     gift, _warning = warned(giver)
     assert accountant.get("/office/money-back").has(gift.ref)
+    assert money_back.how_many_wait() == 1
     assert accountant.get("/office/gifts?attention=warned").has(gift.ref)
     path = f"/office/gifts/{gift.public_id}"
     page = accountant.get(path)
@@ -59,6 +61,7 @@ def test_staff_may_give_back_or_keep(giver: Giver, accountant: PageClient) -> No
     page = accountant.follow(accountant.post(f"{path}/keep"))
     assert page.has("le don est gardé malgré l’alerte")
     assert not accountant.get("/office/money-back").has(gift.ref)
+    assert money_back.how_many_wait() == 0
     entry = audit.history(f"gift:{gift.ref}")[0]
     assert (entry.action, entry.actor_id) == ("gift.kept_despite_warning", accountant.account.id)
 
@@ -68,3 +71,4 @@ def test_a_warning_that_can_spare_nothing_any_more_asks_nobody(
 ) -> None:
     gift, _warning = warned(giver, actionable=False)
     assert not accountant.get("/office/money-back").has(gift.ref)
+    assert money_back.how_many_wait() == 0

@@ -8,7 +8,7 @@ from portal.core import audit
 from portal.core.db import db
 from portal.core.mail import OutboxMail
 from portal.core.money import Money
-from portal.donations import services
+from portal.donations import money_back, services
 from portal.donations.models import Gift, Refund
 from portal.donations.rules.gift import GiftState
 from portal.donations.services.converge import refresh_payment
@@ -66,7 +66,7 @@ def test_ten_and_fifteen_of_fifty_then_the_rest_and_no_cent_more(
         all_holds(giver.payments)
     assert gift.state == GiftState.REFUNDED
     assert told.names == ["gift_settled", *["gift_refunded"] * 3]
-    assert accountant.get(f"/office/gifts/{gift.public_id}/refund").status == 404
+    assert accountant.get(f"/office/gifts/{gift.public_id}/refund").status == 303
 
 
 def test_a_form_sent_again_after_all_went_back_is_the_same_refund(giver: Giver) -> None:
@@ -164,6 +164,7 @@ def test_staff_see_a_refund_that_failed_until_somebody_saw_to_it(
     giver.is_told("refund.created", "re_1", payment_intent=intent)
     fails(giver, gift)
     assert accountant.get("/office/money-back").has(gift.ref)
+    assert money_back.how_many_wait() == 1
     assert accountant.get("/office/gifts?attention=refund_failed").has(gift.ref)
     assert accountant.get("/office/").has("Remboursements qui ont échoué")
     path = f"/office/gifts/{gift.public_id}/failed-refund"
@@ -171,6 +172,7 @@ def test_staff_see_a_refund_that_failed_until_somebody_saw_to_it(
     page = accountant.follow(accountant.post(path, {"note": "Sent by transfer on 3 December"}))
     assert page.has("Sent by transfer on 3 December")
     assert not accountant.get("/office/money-back").has(gift.ref)
+    assert money_back.how_many_wait() == 0
     assert accountant.post(path, {"note": "again"}).status == 404
     assert audit.history(f"gift:{gift.ref}")[0].action == "gift.failed_refund_settled"
 

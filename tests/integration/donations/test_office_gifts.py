@@ -128,7 +128,8 @@ def test_the_rest_goes_back_and_nothing_is_left(accountant: PageClient, paid: Gi
     gives_back(accountant, paid, "20")
     gives_back(accountant, paid, "30")
     assert paid.state == GiftState.REFUNDED
-    assert accountant.get(f"/office/gifts/{paid.public_id}/refund").status == 404
+    page = accountant.follow(accountant.get(f"/office/gifts/{paid.public_id}/refund"))
+    assert page.has("Ce don a déjà été entièrement remboursé.")
 
 
 def test_more_than_is_left_never_goes_back(accountant: PageClient, paid: Gift) -> None:
@@ -195,7 +196,11 @@ def test_a_refund_that_fails_gives_the_money_back_to_the_gift(giver: Giver, told
 def test_a_cheque_is_not_given_back_here(accountant: PageClient) -> None:
     cheque = make_cheque()
     assert cheque.mode is GiftMode.CHEQUE
-    assert accountant.get(f"/office/gifts/{cheque.public_id}/refund").status == 404
+    asked = accountant.get(f"/office/gifts/{cheque.public_id}/refund")
+    assert asked.location == f"/office/gifts/{cheque.public_id}"
+    page = accountant.get(asked.location)
+    assert page.has("pour le rembourser, faites un virement ou un chèque")
+    assert f"/office/gifts/{cheque.public_id}/refund" not in page.links()
 
 
 def test_giving_back_asks_who_it_is_after_a_while(

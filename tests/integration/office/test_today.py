@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from flask import Flask
+
+from portal.core.clock import FrozenClock
 from portal.core.db import db
+from portal.office.today.queries import TASKS
 from portal.programmes.models import Fact, FactKind
 from tests.factories.children import make_child
 from tests.pages import PageClient
@@ -35,3 +39,21 @@ def test_a_sponsor_finds_no_head_office(sponsor: PageClient) -> None:
 
 def test_a_visitor_is_asked_to_sign_in(visitor: PageClient) -> None:
     assert "/sign-in?next=/office/" in visitor.get("/office/").location
+
+
+def test_the_tasks_about_receipts_lead_to_the_page_that_does_them() -> None:
+    where = {task.label: task.endpoint for task in TASKS}
+    assert where["Receipts to correct"] == "office_receipts.to_correct"
+    assert where["Donors whose receipt is blocked"] == "office_receipts.waiting"
+    assert where["Receipts of last year to deliver"] == "office_receipts.delivery_of_last_year"
+
+
+def test_each_task_leads_to_a_page_there_is(app: Flask) -> None:
+    assert {task.endpoint for task in TASKS} <= set(app.view_functions)
+
+
+def test_the_delivery_asked_for_without_a_year_is_that_of_the_last_one(
+    accountant: PageClient, clock: FrozenClock
+) -> None:
+    year = clock.now().year - 1
+    assert accountant.get("/office/receipts/delivery").location.endswith(f"/{year}/delivery")

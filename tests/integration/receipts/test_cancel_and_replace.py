@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from itertools import count
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -14,16 +17,26 @@ from portal.donations.events import ChangeRefused
 from portal.donations.models import Gift, Refund
 from portal.donations.rules.gift import GiftState
 from portal.donations.services.imported import facts_of
-from portal.receipts.models import Receipt, ReceiptedGift, ReceiptState
+from portal.receipts.models import (
+    Channel,
+    Receipt,
+    ReceiptedGift,
+    ReceiptState,
+    ReceiptTiming,
+)
+from portal.receipts.queries.deliveries import undelivered
 from portal.receipts.queries.register import gifts_on, receipts_to_correct
 from portal.receipts.rules.composition import DonorBlocked
+from portal.receipts.rules.content import ReceiptContent
 from portal.receipts.services import (
     AlreadyCancelled,
     NothingLeftToCertify,
     cancel_receipt,
     issue_receipt,
     replace_receipt,
+    set_preference,
 )
+from portal.receipts.services.issuing import TRIES
 from tests.factories.people import make_donor
 from tests.factories.receipts import NOW, make_receipt, make_received_gift, plain_paper
 
@@ -188,3 +201,36 @@ def test_a_cancelled_receipt_stays_cancelled(app: Flask) -> None:
             db.session.execute(sa.text(statement))
         db.session.rollback()
     assert db.session.scalar(sa.select(sa.func.count()).where(ReceiptedGift.live)) == 0
+
+
+def test_the_old_receipt_stands_when_the_last_gift_goes_back_while_the_new_one_is_printed(
+    app: Flask,
+) -> None:
+    donor = make_donor()
+    receipt = make_receipt(donor)
+    printed = count(1)
+
+    def printer(content: ReceiptContent, code: str, at: dt.datetime) -> bytes:
+        time = next(printed)
+        donor.city = f"Ville {time}"  # every paper is overtaken
+        db.session.commit()
+        if time == TRIES:
+            _refund(_gift_of(receipt), 5000)
+        return plain_paper(content, code, at)
+
+    with pytest.raises(NothingLeftToCertify):
+        replace_receipt(receipt.id, reason="moved", by=None, at=NOW, printer=printer)
+
+    db.session.refresh(receipt)
+    assert next(printed) == TRIES + 1
+    assert receipt.state is ReceiptState.ISSUED
+    assert gifts_on(receipt.id)[0].live
+
+
+def test_who_wants_post_gets_the_new_receipt_with_the_letters(app: Flask) -> None:
+    receipt = make_receipt(make_donor(email="post@example.org"))
+    set_preference(receipt.donor_id, ReceiptTiming.ANNUAL, Channel.POST, by=None, at=NOW)
+
+    new = replace_receipt(receipt.id, reason="moved", by=None, at=NOW, printer=plain_paper)
+
+    assert list(undelivered(2025, Channel.POST)) == [new.id]

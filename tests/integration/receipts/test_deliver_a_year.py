@@ -7,10 +7,12 @@ import io
 from pathlib import Path
 
 import pikepdf
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from portal.accounts.models import Donor
+from portal.accounts.services import merge_donors
 from portal.core import documents
 from portal.core.db import db
 from portal.core.mail import MailState, OutboxMail
@@ -27,6 +29,8 @@ from portal.receipts.models import (
 )
 from portal.receipts.queries.deliveries import Reach, delivered_in
 from portal.receipts.services import cancel_receipt, issue_receipt, set_preference
+from portal.receipts.services.delivering import deliver_some
+from portal.receipts.services.links import LinkNotValid, new_link, receipt_behind
 from tests.factories.people import make_account, make_donor
 from tests.factories.receipts import NOW, make_receipt, make_received_gift
 from tests.factories.reports import delivery_report
@@ -182,3 +186,17 @@ def test_a_report_about_somebody_we_never_wrote_to_is_passed_over(
     file.write_text(delivery_report(make_donor().public_id, "nobody@example.org"))
     answer = app.test_cli_runner().invoke(mail_commands, ["bounces", str(file)])
     assert answer.output == "report.eml: 1 reports, 0 addresses that do not work\n"
+
+
+def test_the_receipt_of_a_record_that_was_joined_goes_to_the_address_that_stays(app: Flask) -> None:
+    other, stays = make_donor(email="before@example.org"), make_donor(email="now@example.org")
+    receipt = make_receipt(other)
+    secret = new_link(receipt, NOW).rsplit("/", 1)[1]
+    merge_donors(stays.id, other.id, by=make_account().id, at=NOW, reason="Same person")
+
+    deliver_some(2025, NOW)
+
+    wrote = sa.select(OutboxMail.recipient).where(OutboxMail.key.startswith("receipt-ready"))
+    assert db.session.scalars(wrote).all() == ["now@example.org"]
+    with pytest.raises(LinkNotValid):
+        receipt_behind(secret, NOW)

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.core.db import db
+from portal.receipts import tasks
 from portal.receipts.models import Receipt, ReceiptRun, RunFault, RunState
+from portal.receipts.queries.register import live_number_of
 from portal.receipts.services import (
     RunIsOver,
     cancel_run,
@@ -20,6 +22,8 @@ from portal.receipts.services import (
     start_run,
     write_archive,
 )
+from portal.receipts.services.batch_papers import BatchPrinter
+from portal.receipts.services.batches import Batch, Outcome, issue_batch
 from tests.factories.people import make_donor
 from tests.factories.receipts import NOW, make_received_gift, plain_papers
 from tests.jobs import run_due_jobs
@@ -130,3 +134,24 @@ def test_a_chunk_that_cannot_be_kept_is_put_aside_after_three_attempts(app: Flas
     db.session.commit()
     assert continue_run(run.id, printer=plain_papers).state is RunState.DONE
     assert count() == 1
+
+
+def test_a_donor_whose_record_changed_is_tried_again_by_the_workers(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gift = make_received_gift(make_donor())
+    batches = list[Batch]()
+
+    def first_changed(batch: Batch, _printer: BatchPrinter) -> Outcome:
+        batches.append(batch)
+        changed = Outcome(changed=list(batch.donor_ids))
+        return changed if len(batches) == 1 else issue_batch(batch, plain_papers)
+
+    monkeypatch.setattr("portal.receipts.services.chunks.issue_batch", first_changed)
+    run = tasks.begin_run(2025, at=NOW, by=None)
+
+    run_due_jobs()
+
+    db.session.refresh(run)
+    assert (run.state, run.done) == (RunState.DONE, 1)
+    assert live_number_of(gift.id) == "R2025-000001"

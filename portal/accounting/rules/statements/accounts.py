@@ -39,6 +39,11 @@ def french_iban(bank: str, branch: str, number: str) -> str:
     return f"FR{iban.calc_check_digits('FR00' + bban)}{bban}"
 
 
+def masked(account: str) -> str:
+    """An account as people may see it: its last four signs; empty when none is named."""
+    return f"···· {account[-4:]}" if account else ""
+
+
 def same_account(one: str, other: str) -> bool:
     """Whether two names are of one account: the same IBAN, or a number that stands in the IBAN."""
     one, other = compact(one), compact(other)

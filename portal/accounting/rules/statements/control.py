@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.accounting.rules.statements.accounts import masked
 from portal.accounting.rules.statements.lines import Statement, StatementRefused
 from portal.core.i18n_markers import N_
 from portal.core.money import Money, total
@@ -33,11 +34,11 @@ def controlled(statement: Statement) -> Statement:
                     " to %(moved)s and it closes with %(closing)s; %(difference)s are too much or"
                     " missing."
                 ),
-                account=statement.account or "?",
-                opening=_plain(statement.opening),
-                moved=_plain(moved),
-                closing=_plain(statement.closing),
-                difference=_plain(Money(abs(difference.minor), difference.currency)),
+                account=masked(statement.account) or "?",
+                opening=statement.opening,
+                moved=moved,
+                closing=statement.closing,
+                difference=Money(abs(difference.minor), difference.currency),
             )
         )
     return statement
@@ -56,7 +57,3 @@ def _one_currency(statement: Statement) -> None:
             )
     if len(statement.lines) > MAX_LINES:
         raise StatementRefused(say(N_("The file has more than %(most)s lines."), most=MAX_LINES))
-
-
-def _plain(amount: Money) -> str:
-    return f"{amount.decimal} {amount.currency}"

@@ -40,6 +40,7 @@ TEXTS: Final = (
     "detail", "details", "motif", "operation", "communication", "description", "label", "commentaire", "nature de l operation",
 )  # fmt: skip
 _DEEPEST_HEADER: Final = 40
+_MOST_LOOKED_AT: Final = 200
 _PLAIN: Final = re.compile(r"[^a-z]+")
 
 
@@ -100,6 +101,33 @@ def guess_plan(data: bytes) -> ColumnPlan | None:
             if plan and (best is None or len(row) > best[0]):
                 best = (len(row), plan)
     return None if best is None else best[1]
+
+
+def looks_like_table(data: bytes) -> bool:
+    """Whether some row has a day in one column and an amount in another: all a statement needs."""
+    for separator in SEPARATORS:
+        try:
+            rows = rows_in(data, separator)
+        except StatementRefused:
+            continue
+        if any(_day_and_amount(row) for row in rows[:_MOST_LOOKED_AT]):
+            return True
+    return False
+
+
+def _day_and_amount(row: Sequence[str]) -> bool:
+    told = [cell for cell in row if cell.strip()]
+    days = {place for place, cell in enumerate(told) if day_of(cell)}
+    sums = {place for place, cell in enumerate(told) if _is_amount(cell)}
+    return bool(days) and bool(sums) and len(days | sums) > 1
+
+
+def _is_amount(cell: str) -> bool:
+    try:
+        amount_of(cell, "EUR", 0)
+    except StatementRefused:
+        return False
+    return True
 
 
 def preview(data: bytes, plan: ColumnPlan, rows: int = 5) -> tuple[list[str], list[list[str]]]:
@@ -243,8 +271,8 @@ def _proved(
                     N_(
                         "The balance of this row is %(told)s; from the rows before it would be %(sum)s."
                     ),
-                    told=balance.decimal,
-                    sum=running.decimal,
+                    told=balance,
+                    sum=running,
                 ),
                 line.place,
             )

@@ -12,7 +12,12 @@ from typing import Final
 
 from portal.accounting.rules.statements.camt import looks_like_camt, read_camt
 from portal.accounting.rules.statements.cfonb import looks_like_cfonb, read_cfonb
-from portal.accounting.rules.statements.delimited import ColumnPlan, guess_plan, read_delimited
+from portal.accounting.rules.statements.delimited import (
+    ColumnPlan,
+    guess_plan,
+    looks_like_table,
+    read_delimited,
+)
 from portal.accounting.rules.statements.lines import FileFormat, Statement, StatementRefused
 from portal.accounting.rules.statements.ofx import looks_like_ofx, read_ofx
 from portal.core.i18n_markers import N_
@@ -71,6 +76,10 @@ def _read(data: bytes, plan: ColumnPlan | None, account: str) -> StatementFile:
     if looks_like_cfonb(data):
         return StatementFile(FileFormat.CFONB, tuple(read_cfonb(data)))
     known = plan or guess_plan(data)
+    if known is None and not looks_like_table(data):
+        raise StatementRefused(
+            say(N_("This file is no statement: it is none of CAMT.053, CFONB 120 and OFX, and no table with a date and an amount on each line."))
+        )  # fmt: skip
     if known is None:
         raise MappingNeeded(
             say(

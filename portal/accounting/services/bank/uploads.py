@@ -61,13 +61,20 @@ def tried(
     try:
         told = import_statements(data, name, by=by, dry_run=True, plan=columns, account=account)
     except MappingNeeded as refusal:
-        return _refused(refusal.problem.msgid, dict(refusal.problem.params), "columns")
+        return _refused(refusal.problem.msgid, _params(refusal), "columns")
     except StatementRefused as refusal:
-        params = {name: str(value) for name, value in refusal.problem.params.items()}
-        return _refused(refusal.problem.msgid, params, "", refusal.line)
+        return _refused(refusal.problem.msgid, _params(refusal), "", refusal.line)
     except UnknownAccountOfOurs as refusal:
         return _refused(refusal.reason, {}, "account")
     return told_of(told)
+
+
+def _params(refusal: StatementRefused) -> dict[str, Any]:
+    """What fills the sentence, as data: a sum stays one, for its reader's language is not known yet."""
+    return {
+        name: asdict(value) if isinstance(value, Money) else str(value)
+        for name, value in refusal.problem.params.items()
+    }
 
 
 def _refused(msgid: str, params: dict[str, Any], needs: str, line: int = 0) -> dict[str, Any]:

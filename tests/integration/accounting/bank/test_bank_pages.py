@@ -49,9 +49,17 @@ def test_a_file_is_shown_before_it_is_imported(accountant: PageClient) -> None:
 def test_a_file_that_does_not_add_up_says_by_how_much(accountant: PageClient) -> None:
     page = hand_in(accountant, camt([GIFT], closing=1))
     assert page.has("Ce fichier ne peut pas être importé")
-    assert page.has("1049.99 EUR")
+    assert page.has("1 049,99 €")
+    assert page.has("Le compte ···· 2606 ne tombe pas juste")
+    assert not page.has(IBAN)
     accountant.post(uploaded("drop"))
     assert accountant.get("/office/bank").has("Aucun relevé pour le moment")
+
+
+def test_a_text_that_is_no_statement_is_refused_in_words(accountant: PageClient) -> None:
+    page = hand_in(accountant, "bonjour\nà tous\n".encode(), "bonjour.txt")
+    assert page.has("Ce fichier n’est pas un relevé")
+    assert not page.has("Quelle colonne est quoi")
 
 
 def test_no_file_is_an_error_at_the_field(accountant: PageClient) -> None:
@@ -85,6 +93,25 @@ def test_a_table_with_headings_of_its_own_is_told_column_by_column(accountant: P
     assert page.has("Importer")
     accountant.post(uploaded())
     assert [(line.amount_minor, line.text) for line in all_lines()] == [(4_700, "Don")]
+
+
+def test_each_line_says_its_own_reasons_for_the_same_donor(accountant: PageClient) -> None:
+    donor = make_donor(first_name="Zoé", last_name="Prévôt")
+    first = one_line(iban=PAYER_IBAN, name="COMPTE COMMUN")
+    bank.match_line(first.id, to_donor(first, donor), by=None)
+    told = Wire(5_000, name="INCONNU", text=f"Don {donor.ref}")
+    silent = Wire(6_000, name="COMPTE COMMUN", iban=PAYER_IBAN, text="VIREMENT")
+    bring_in(told, silent, opening=105_000, number="2")
+    page, (_first, spoken, mute) = accountant.get("/office/bank/lines"), all_lines()
+    assert "numéro du donateur dans le libellé" in row_of(page, spoken)
+    assert "même compte qu’auparavant" not in row_of(page, spoken)
+    assert "même compte qu’auparavant" in row_of(page, mute)
+    assert "numéro du donateur dans le libellé" not in row_of(page, mute)
+
+
+def row_of(page: Page, line: BankLine) -> str:
+    """What the list shows of a line."""
+    return page.html.partition(f'id="line-{line.id}"')[2].partition("</tr>")[0]
 
 
 def test_the_queue_proposes_and_one_click_accepts(accountant: PageClient) -> None:
