@@ -24,8 +24,6 @@ from portal.donations.models import (
     ProviderOrder,
 )
 
-NEVER_BEGAN = (PlanState.PENDING, PlanState.ABANDONED)
-
 
 @dataclass(frozen=True, slots=True)
 class Debit:
@@ -55,7 +53,7 @@ def plan_by_public_id(public_id: uuid.UUID) -> Plan | None:
         sa.select(Plan)
         .join(Plan.donor)
         .options(contains_eager(Plan.donor))
-        .where(Plan.public_id == public_id, Plan.state.not_in(NEVER_BEGAN))
+        .where(Plan.public_id == public_id, queries.shown_plans())
     )
 
 
@@ -65,7 +63,7 @@ def plans_with_donors() -> sa.Select[Any]:
         sa.select(Plan)
         .join(Plan.donor)
         .options(contains_eager(Plan.donor))
-        .where(Plan.state.not_in(NEVER_BEGAN))
+        .where(queries.shown_plans())
     )
 
 

@@ -257,6 +257,7 @@ def good_order(found: Plan) -> Standing:
     words = {
         PlanState.ACTIVE: (_("In good order"), "success"),
         PlanState.PAUSED: (_("Paused"), "info"),
+        PlanState.PENDING: (_("Waiting for the first payment"), "neutral"),
     }
     label, tone = words.get(found.state, (_("Stopped"), "neutral"))
     return Standing(str(label), tone)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from portal.core.db import db
 from portal.core.money import Money
 from portal.donations.models import (
+    Collector,
     EventState,
     Gift,
     GivingAttempt,
@@ -59,13 +60,19 @@ def gifts_of(donor_id: int) -> Sequence[Gift]:
     ).all()
 
 
+def shown_plans() -> sa.ColumnElement[bool]:
+    """Plans that began, and those of a signed mandate that wait for their first debit."""
+    waits = sa.and_(Plan.collector == Collector.DIRECT_DEBIT, Plan.state == PlanState.PENDING)
+    return sa.or_(Plan.state.not_in([PlanState.PENDING, PlanState.ABANDONED]), waits)
+
+
 def plans_of(donor_id: int) -> Sequence[Plan]:
     """A donor's monthly plans, running ones first."""
     return db.session.scalars(
         sa.select(Plan)
         .where(
             Plan.donor_id == donor_id,
-            Plan.state.not_in([PlanState.PENDING, PlanState.ABANDONED]),
+            shown_plans(),
         )
         .order_by(Plan.ended_on.is_not(None), Plan.started_on.desc(), Plan.id.desc())
     ).all()
@@ -77,7 +84,7 @@ def plan_of(donor_id: int, public_id: uuid.UUID) -> Plan | None:
         sa.select(Plan).where(
             Plan.public_id == public_id,
             Plan.donor_id == donor_id,
-            Plan.state.not_in([PlanState.PENDING, PlanState.ABANDONED]),
+            shown_plans(),
         )
     )
 

@@ -130,7 +130,8 @@ def _spec(*, money: bool) -> ListSpec:
 
 
 def _which() -> dict[str, sa.ColumnElement[bool]]:
-    live = Plan.state.in_([PlanState.ACTIVE, PlanState.PAUSED, PlanState.PAST_DUE])
+    over = Plan.state.in_([PlanState.ENDED, PlanState.ABANDONED])
+    live = sa.not_(over)
     soon = months_later(dt.date(today().year, today().month, 1), 2) - dt.timedelta(days=1)
     return {
         "running": live,

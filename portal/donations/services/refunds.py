@@ -151,8 +151,9 @@ def _give_up(refund: Refund, state: str, why: str) -> None:
 def _refused(refund: Refund) -> None:
     with transaction() as session:
         session.refresh(refund, with_for_update=True)
-        refund.state = REFUSED
-        log.warning("refund %s was refused", refund.id)
+        if refund.state == ASKED and refund.stripe_refund_id is None:  # else it was made after all
+            refund.state = REFUSED
+            log.warning("refund %s was refused", refund.id)
 
 
 def refresh_refund(refund_id: str) -> bool:

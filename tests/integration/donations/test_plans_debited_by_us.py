@@ -50,3 +50,13 @@ def test_the_sponsor_reads_the_next_debit_and_whom_to_write_to(
     assert page.has("écrivez-nous")
     assert any(link.startswith("mailto:") for link in page.links())
     assert page.has("Prochain prélèvement 8 janvier 2027")
+
+
+def test_a_signed_mandate_that_waits_for_its_first_debit_has_its_pages(
+    app: Flask, accountant: PageClient, signed_in_as: Callable[[Account], PageClient]
+) -> None:
+    waiting = make_mandate(first_due_on=dt.date(2026, 12, 8))
+    assert accountant.get("/office/plans").has(waiting.donor.name)
+    assert accountant.get(f"/office/plans/{waiting.plan.public_id}").has(waiting.rum)
+    own = signed_in_as(make_account(donor=waiting.donor))
+    assert own.get(f"/me/plans/{waiting.plan.public_id}").has("8 décembre 2026")
