@@ -43,6 +43,18 @@ COLUMNS: Final = (
     Column("Bordereau"),
 )
 """The columns of the file of gifts, in their order (docs/rules/exports.md)."""
+PURPOSES: Final = {
+    "general": "Là où c’est le plus utile",
+    "sponsorship": "Parrainage d’un enfant",
+    "education": "Scolarité",
+    "vocational_training": "Formation professionnelle",
+    "food": "Repas",
+    "health": "Santé",
+    "protection": "Protection des enfants",
+    "family_support": "Soutien aux familles",
+}
+"""What a gift is for, by the code of its programme, else of its purpose: French, whoever exports."""
+
 MODES: Final = {
     "card": "carte",
     "sepa": "prélèvement",
@@ -82,7 +94,7 @@ def gift_rows(year: int) -> Iterator[Row]:
             donor.ref,
             donor.company_name if donor.kind is DonorKind.COMPANY else donor.name,
             MODES[gift.mode.value],
-            f"programme:{gift.programme.value}" if gift.programme else gift.purpose.value,
+            PURPOSES[gift.programme.value if gift.programme else gift.purpose.value],
             gift.amount,
             gift.currency,
             None if euros is None else Money(euros),

@@ -14,7 +14,7 @@ from portal.core.i18n import in_language
 from portal.core.i18n_markers import N_
 from portal.core.money import Money
 from portal.core.spreadsheets import Column, Row
-from portal.donations.gift_export import MODES
+from portal.donations.gift_export import MODES, PURPOSES
 from portal.office.exports.auditor_text import read_me
 from portal.office.exports.auditor_year import read_year
 from portal.office.exports.missing_links import missing_links, no_receipt_because
@@ -122,7 +122,7 @@ def _money(row: Any) -> Row:
         row.tax_on,
         row.received_on,
         MODES[row.mode],
-        f"programme:{row.programme}" if row.programme else row.purpose,
+        PURPOSES[row.programme or row.purpose],
         Money(row.amount_minor, row.currency),
         row.currency,
         None if row.euro_minor is None else Money(row.euro_minor),
