@@ -44,8 +44,8 @@ def check_archive(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, OverflowError):
-        # zipfile raises NotImplementedError for archives newer than it can read
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, OverflowError):
+        # a RuntimeError: the archive is newer than zipfile can read
         raise TableUnreadable(say(N_("this is not a workbook, or it is damaged"))) from None
     _refuse_other_archives({entry.filename for entry in entries})
     _refuse_bombs(entries, len(data))

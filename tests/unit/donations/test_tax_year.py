@@ -18,18 +18,7 @@ from portal.donations.rules.tax_year import (
     annual_reduction,
     company_reduction,
 )
-
-
-def euros(text: str) -> Money:
-    return Money.parse(text)
-
-
-def gift(amount: str, on: str, category: str = "general") -> DatedGift:
-    return DatedGift(euros(amount), date.fromisoformat(on), category)
-
-
-def carry(year: int, amount: str) -> CarriedOver:
-    return CarriedOver(year, euros(amount))
+from tests.factories.tax import carry, euros, gift
 
 
 @dataclass(frozen=True)

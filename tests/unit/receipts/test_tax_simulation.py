@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
 import pytest
 
@@ -17,18 +16,7 @@ from portal.receipts.rules.tax_simulation import (
     simulate_company,
     simulate_household,
 )
-
-
-def euros(text: str) -> Money:
-    return Money.parse(text)
-
-
-def gift(amount: str, on: str, category: str = "general") -> DatedGift:
-    return DatedGift(euros(amount), date.fromisoformat(on), category)
-
-
-def carry(year: int, amount: str) -> CarriedOver:
-    return CarriedOver(year, euros(amount))
+from tests.factories.tax import carry, euros, gift
 
 
 @dataclass(frozen=True)
