@@ -59,8 +59,12 @@ def rate_on(
     donor_kind: DonorKind = "person",
 ) -> TaxScheme:
     """The scheme a gift of that day and purpose falls under; raises NoTaxScheme."""
-    category = category_for(category_on(on, purpose, programme), donor_kind)
-    return scheme_on(category, on, schemes())
+
+    def find() -> TaxScheme:
+        category = category_for(category_on(on, purpose, programme), donor_kind)
+        return scheme_on(category, on, schemes())
+
+    return rule_book().remember(("tax rate", on, purpose, programme, donor_kind), find)
 
 
 def _codes(purpose: PurposeKind, programme: Programme | None) -> tuple[str, ...]:

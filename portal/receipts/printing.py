@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from portal.receipts.rules.content import ReceiptContent
 
 if TYPE_CHECKING:
     from portal.config import Settings
-    from portal.receipts.press import Press
+    from portal.receipts.press import MakerApart, Press
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,11 @@ def print_papers(
     yield from _press(_kept_layouts(), signature).print_many(orders)
 
 
+def prepare_papers(orders: Sequence[PaperOrder], *, signature: bytes | None = None) -> None:
+    """Make the layouts these papers will need, which takes long; what they say may still change."""
+    _press(_kept_layouts(), signature).prepare(orders)
+
+
 def _kept_layouts() -> Path | None:
     """Where compiled layouts are kept; nowhere outside an application."""
     if not has_app_context():
@@ -80,4 +85,13 @@ def _kept_layouts() -> Path | None:
 def _press(folder: Path | None, signature: bytes | None) -> Press:
     from portal.receipts.press import LayoutStore, Press
 
-    return Press(LayoutStore(folder) if folder else None, signature=signature)
+    if folder is None:
+        return Press(signature=signature)
+    return Press(LayoutStore(folder), signature=signature, maker=_maker(folder))
+
+
+@lru_cache(maxsize=2)
+def _maker(folder: Path) -> MakerApart:
+    from portal.receipts.press import MakerApart
+
+    return MakerApart(folder)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -31,6 +31,7 @@ class RuleBook:
         self._versions: dict[str, dict[str, tuple[Version, ...]]] = {}
         self._periods: dict[tuple[str, str], tuple[Period, ...]] = {}
         self._tables: dict[tuple[str, Callable[[Period], Any]], tuple[Any, ...]] = {}
+        self._found: dict[Hashable, Any] = {}
 
     def versions(self, kind: str) -> dict[str, tuple[Version, ...]]:
         """Every version of the kind's rules by code, those of the house first."""
@@ -66,6 +67,12 @@ class RuleBook:
                 build(period) for code in self.versions(kind) for period in self.periods(kind, code)
             )
         return cast(tuple[T, ...], self._tables[key])
+
+    def remember(self, key: Hashable, find: Callable[[], T]) -> T:
+        """What ``find`` gives, found once for each key: rules do not change within a book."""
+        if key not in self._found:
+            self._found[key] = find()
+        return cast(T, self._found[key])
 
 
 def rule_book() -> RuleBook:

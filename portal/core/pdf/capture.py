@@ -11,6 +11,7 @@ line that exists in two states, ``data-drawing`` an image whose path is replaced
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -104,12 +105,23 @@ def draw(html: str, said: Said, *, images: Mapping[str, bytes], repertoire: Repe
     Raises LayoutRefused and whatever ``portal.core.pdf.render`` raises.
     """
     watch = _Watch()
-    with engine_for(images) as (engine, fetcher):
+    with engine_for(images) as (engine, fetcher), _seldom_tidied():
         document = lay_out(engine, fetcher, html, said.stylesheet)
         describe(document.metadata, said.title, said.language, said.created_at, said.author)
         with _watching(watch, repertoire):
             _draw(engine, document, said, watch)
         return _drawing(document, watch)
+
+
+@contextmanager
+def _seldom_tidied() -> Iterator[None]:
+    """While a document grows by a million objects, look for unused ones a hundred times less often."""
+    usual = gc.get_threshold()
+    gc.set_threshold(usual[0] * 100, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _draw(engine: Engine, document: Any, said: Said, watch: _Watch) -> None:

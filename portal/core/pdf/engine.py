@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from portal.core.pdf.assets import read_asset
 from portal.core.pdf.errors import (
     DocumentFault,
     MissingGlyphs,
@@ -33,6 +34,17 @@ class Engine:
     weasyprint: Any
     font_configuration: Any
     fetcher: type[OwnFilesFetcher]
+    _styles: dict[str, Any] = field(default_factory=dict)
+
+    def style(self, name: str) -> Any:
+        """Our stylesheet of that name, read once; a stylesheet may name assets, but no images."""
+        if name not in self._styles:
+            self._styles[name] = self.weasyprint.CSS(
+                string=read_asset(name).decode(),
+                url_fetcher=self.fetcher({}),
+                font_config=self.font_configuration,
+            )
+        return self._styles[name]
 
 
 def _import_weasyprint() -> Any:

@@ -8,7 +8,6 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, Literal
 
-from portal.core.pdf.assets import read_asset
 from portal.core.pdf.engine import Engine
 from portal.core.pdf.errors import RefusedResource
 
@@ -27,10 +26,7 @@ class Attachment:
 def lay_out(engine: Engine, fetcher: Any, html: str, stylesheet: str) -> Any:
     """The document laid out on its pages; raises RefusedResource."""
     weasyprint, fonts = engine.weasyprint, engine.font_configuration
-    styles = [
-        weasyprint.CSS(string=read_asset(name).decode(), url_fetcher=fetcher, font_config=fonts)
-        for name in ("base.css", stylesheet)
-    ]
+    styles = [engine.style(name) for name in ("base.css", stylesheet)]
     document = weasyprint.HTML(string=html, url_fetcher=fetcher).render(
         font_config=fonts, stylesheets=styles, pdf_variant="pdf/a-3a"
     )

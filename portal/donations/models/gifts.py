@@ -236,8 +236,8 @@ class Gift(Base):
     def kept_euros(self) -> Money | None:
         """What remains of it in the books and on receipts, at the rate it came; None while unknown."""
         euros = self.euros
-        if euros is None:
-            return None
+        if euros is None or not self.refunded_minor:
+            return euros
         return euros - euros.share(Fraction(self.refunded_minor, self.amount_minor))
 
 

@@ -7,36 +7,35 @@ WeasyPrint lays each shape out once (``layout``), and receipts of that shape are
 from __future__ import annotations
 
 import hashlib
-import logging
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import islice
 
-from portal.core.pdf import PdfError, PrintingLibrariesMissing
-from portal.core.pdf.capture import LayoutRefused
-from portal.receipts.paper import render_receipt
+from portal.core.pdf.compiled import CompiledLayout
 from portal.receipts.paper_facts import receipt_xml
 from portal.receipts.paper_words import attachment_words, title_words, words_on_paper
+from portal.receipts.press.apart import MakerApart
 from portal.receipts.press.fill import FilledLayout, Filling, pdf_day, pdf_text, xmp_day
 from portal.receipts.press.guard import DoesNotFit, check_link, check_title
-from portal.receipts.press.layout import compile_shape
+from portal.receipts.press.making import Maker, MakerHere
 from portal.receipts.press.shape import Shape, shape_of
 from portal.receipts.press.store import LayoutStore
 from portal.receipts.printing import PaperOrder, PrintedPaper, PrintFault
 from portal.receipts.qr_code import CodeFamily, as_path
 from portal.receipts.rules.content import ModeBox
 
-__all__ = ["DoesNotFit", "LayoutStore", "Press", "Tally"]
+__all__ = ["DoesNotFit", "LayoutStore", "MakerApart", "Press", "Tally"]
 
 LOOKED_AHEAD = 500
 """Orders looked at before the first of them is printed."""
 RUN = 100
-"""From so many receipts at once on, every shape among them is worth a layout of its own."""
-SEEN = 3
-"""Otherwise a shape is worth one when it is met for the third time."""
-_log = logging.getLogger(__name__)
+"""From so many receipts at once on, there are more like them where they come from."""
+SEEN_IN_A_RUN, SEEN = 2, 3
+"""So often a shape must be met to be worth one: laying it out costs as much as two receipts."""
+HELD = 100
+"""Layouts held in memory; those not used for longest go first."""
 
 
 @dataclass(slots=True)
@@ -58,21 +57,30 @@ class Press:
     """Prints receipts; ``signature`` is a PNG or JPEG of the signatory's hand.
 
     ``store`` keeps layouts for other presses; without one they live as long as this press.
+    ``maker`` makes them and lays out whole what must be: in this process unless told otherwise.
     """
 
-    def __init__(self, store: LayoutStore | None = None, *, signature: bytes | None = None) -> None:
+    def __init__(
+        self,
+        store: LayoutStore | None = None,
+        *,
+        signature: bytes | None = None,
+        maker: Maker | None = None,
+    ) -> None:
         self.tally = Tally()
         self._store = store
+        self._maker: Maker = maker or MakerHere(store)
         self._signature = signature
-        self._layouts: dict[str, FilledLayout | None] = {}
+        self._layouts: OrderedDict[str, FilledLayout | None] = OrderedDict()
         self._seen: Counter[str] = Counter()
+        self._left: frozenset[str] = frozenset()
         self._codes: dict[int, CodeFamily] = {}
 
     def print_many(self, orders: Iterable[PaperOrder]) -> Iterator[PrintedPaper | PrintFault]:
         """The papers, one for one and in order; raises PrintingLibrariesMissing."""
         waiting = iter(orders)
         while batch := list(islice(waiting, LOOKED_AHEAD)):
-            self.prepare(batch)
+            self._make_what_is_worth_it(batch)
             for order in batch:
                 yield self._printed(order)
 
@@ -82,13 +90,20 @@ class Press:
         Raises DoesNotFit when it must be laid out whole.
         """
         shape = shape_of(order.content, order.verify_url, self._signature)
-        layout = self._known(shape.key) or self._compiled(shape)
+        if not self._is_known(shape.key):
+            self._make([shape])
+        layout = self._layouts[shape.key]
         if layout is None:
             raise DoesNotFit("shape")
         return self._filled(layout, order)
 
     def prepare(self, batch: Sequence[PaperOrder]) -> None:
-        """Make the layouts worth making for these receipts."""
+        """Make the layouts worth making for these receipts, which are printed next."""
+        self._left = frozenset()
+        self._left = self._make_what_is_worth_it(batch)
+
+    def _make_what_is_worth_it(self, batch: Sequence[PaperOrder]) -> frozenset[str]:
+        """The shapes that are met too seldom, so that they are not counted twice."""
         shapes: dict[str, Shape] = {}
         met: Counter[str] = Counter()
         for order in batch:
@@ -98,11 +113,11 @@ class Press:
                 continue
             met[shape.key] += 1
             shapes.setdefault(shape.key, shape)
-        for key, times in met.items():
-            if key in self._layouts or self._known(key) is not None:
-                continue
-            if len(batch) >= RUN or self._times_seen(key, times) >= SEEN:
-                self._compiled(shapes[key])
+        lacking = [key for key in met if key not in self._left and not self._is_known(key)]
+        enough = SEEN_IN_A_RUN if len(batch) >= RUN else SEEN
+        worth = [key for key in lacking if self._times_seen(key, met[key]) >= enough]
+        self._make([shapes[key] for key in worth])
+        return frozenset(lacking) - frozenset(worth)
 
     def _times_seen(self, key: str, times: int) -> int:
         if self._store is not None:
@@ -110,30 +125,30 @@ class Press:
         self._seen[key] += times
         return self._seen[key]
 
-    def _known(self, key: str) -> FilledLayout | None:
-        if key not in self._layouts and self._store is not None:
-            kept = self._store.load(key)
-            if kept is not None:
-                self._layouts[key] = FilledLayout(kept)
-        return self._layouts.get(key)
+    def _is_known(self, key: str) -> bool:
+        """Whether there is a layout of that name, or it was refused; a kept one is read."""
+        if key in self._layouts:
+            self._layouts.move_to_end(key)
+            return True
+        kept = self._store.load(key) if self._store is not None else None
+        if kept is None:
+            return False
+        self._hold(key, kept)
+        return True
 
-    def _compiled(self, shape: Shape) -> FilledLayout | None:
-        """The layout of that shape made now; None, and never tried again, when it is refused."""
-        if shape.key in self._layouts:
-            return self._layouts[shape.key]
-        try:
-            layout = compile_shape(shape)
-        except PrintingLibrariesMissing:
-            raise
-        except (LayoutRefused, PdfError, DoesNotFit) as refusal:
-            _log.warning("a layout of receipts was refused: %s", type(refusal).__name__)
-            self._layouts[shape.key] = None
-            return None
-        self.tally.compiled += 1
-        if self._store is not None:
-            self._store.keep(shape.key, layout)
-        made = self._layouts[shape.key] = FilledLayout(layout)
-        return made
+    def _make(self, shapes: Sequence[Shape]) -> None:
+        """The layouts of these shapes made now; one that is refused is not tried again."""
+        if not shapes:
+            return
+        made = self._maker.make(shapes)
+        self.tally.compiled += made.compiled
+        for key, layout in made.layouts.items():
+            self._hold(key, layout)
+
+    def _hold(self, key: str, layout: CompiledLayout | None) -> None:
+        self._layouts[key] = FilledLayout(layout) if layout is not None else None
+        while len(self._layouts) > HELD:
+            self._layouts.popitem(last=False)
 
     def _printed(self, order: PaperOrder) -> PrintedPaper | PrintFault:
         try:
@@ -144,7 +159,7 @@ class Press:
             paper = self._filled(layout, order)
         except DoesNotFit as reason:
             self.tally.whole[reason.reason] += 1
-            return self._whole(order)
+            return self._maker.whole(order, self._signature)
         self.tally.filled += 1
         return paper
 
@@ -185,17 +200,3 @@ class Press:
         if modules is None:
             raise DoesNotFit("address")
         return as_path(modules)
-
-    def _whole(self, order: PaperOrder) -> PrintedPaper | PrintFault:
-        try:
-            paper = render_receipt(
-                order.content,
-                verify_url=order.verify_url,
-                created_at=order.created_at,
-                signature=self._signature,
-            )
-        except PrintingLibrariesMissing:
-            raise
-        except PdfError as error:
-            return PrintFault(f"{type(error).__name__}: {error}")
-        return PrintedPaper.whole(paper)

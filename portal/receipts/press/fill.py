@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from isal import isal_zlib
@@ -36,7 +36,8 @@ class FilledLayout:
 
     def __init__(self, layout: CompiledLayout) -> None:
         self.head = layout.head
-        self._layout = layout
+        # What has become parts is not held a second time.
+        self._layout = replace(layout, contents=(), faces={})
         shaper = shapers(layout.faces)
         self._contents = [(content.number, _parts(content, shaper)) for content in layout.contents]
         self._identity = hashlib.md5(layout.head, usedforsecurity=False)

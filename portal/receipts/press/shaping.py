@@ -93,15 +93,18 @@ class Shaper:
         return self._in_runs(text)
 
     def _from_pairs(self, text: str) -> Shaped | None:
-        pairs, fragments, advance = self._pairs, [], 0
-        for pair in (*map(str.__add__, text, text[1:]), text[-1]):
-            if pair not in pairs:
-                pairs[pair] = self._learn(pair)
-            found = pairs[pair]
-            if found is None:
-                return None
-            fragments.append(found[0])
-            advance += found[1]
+        neighbours = [*map(str.__add__, text, text[1:]), text[-1]]
+        pairs = self._pairs
+        try:
+            known = [pairs[pair] for pair in neighbours]
+        except KeyError:
+            pairs.update((pair, self._learn(pair)) for pair in neighbours if pair not in pairs)
+            known = [pairs[pair] for pair in neighbours]
+        side_by_side = [each for each in known if each is not None]
+        if len(side_by_side) < len(known):
+            return None
+        fragments, advances = zip(*side_by_side, strict=True)
+        advance = sum(advances)
         shown = f"[<{''.join(fragments)}>] TJ\n".replace("<>", "")
         return Shaped(self._font_operator(self.typeface) + shown.encode(), advance / UNITS, b"")
 

@@ -6,12 +6,16 @@ and a damaged file is only a layout to be made again. Nothing in it is ever exec
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path as FilePath
+from threading import get_ident
 from typing import Any
 
 from portal.core.pdf.capture import Face
@@ -56,12 +60,24 @@ class LayoutStore:
         """Keep the layout; whoever else keeps the same at this moment keeps the same bytes."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(key, "layout")
-        draft = path.with_suffix(f".{os.getpid()}.part")
+        draft = path.with_suffix(f".{os.getpid()}-{get_ident()}.part")
         draft.write_bytes(_written(layout))
         draft.replace(path)
         self._path(key, "seen").unlink(missing_ok=True)
         self._forget("*.layout")
         self._forget("*.seen")
+
+    @contextmanager
+    def turn(self, key: str, *, wait: bool) -> Iterator[bool]:
+        """While inside, no other process makes that layout; False when one does and ``wait`` is not set."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / f"turn-{key[:2]}.lock").open("ab") as held:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+                return
+            yield True
 
     def seen(self, key: str, times: int) -> int:
         """Note that the shape was met; how often it was, all told, while it had no layout."""
@@ -134,10 +150,16 @@ def _read(written: bytes) -> CompiledLayout:
             for number, parts, holes, compressed in said["objects"]
         ),
         faces={
-            name: Face(file, {glyph: (text, width) for glyph, text, width in glyphs})
+            name: _face(file, tuple((glyph, text, width) for glyph, text, width in glyphs))
             for name, (file, glyphs) in said["faces"].items()
         },
     )
+
+
+@lru_cache(maxsize=256)
+def _face(file: str, glyphs: tuple[tuple[int, str, int], ...]) -> Face:
+    """Layouts with the same font hold it once."""
+    return Face(file, {glyph: (text, width) for glyph, text, width in glyphs})
 
 
 def _text(value: bytes) -> str:

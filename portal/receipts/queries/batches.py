@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import load_only
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.accounts.models import Donor
 from portal.core.db import db
@@ -76,7 +77,9 @@ def records_of(donor_ids: Collection[int], year: int, today: dt.date) -> dict[in
     ]
     words = _descriptions((gift.id, gift.mode) for gift, _version in rows)
     for gift, version in rows:
-        found[gift.donor_id].gifts.append((gift, version, words.get(gift.id, "")))
+        records = found[gift.donor_id]
+        set_committed_value(gift, "donor", records.donor)  # or each gift would look for it
+        records.gifts.append((gift, version, words.get(gift.id, "")))
     return found
 
 

@@ -2,24 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
-from portal.receipts.printing import PaperOrder, PrintedPaper, PrintFault, print_papers
+from portal.receipts.printing import (
+    PaperOrder,
+    PrintedPaper,
+    PrintFault,
+    prepare_papers,
+    print_papers,
+)
 from portal.receipts.queries.signatory import signatory_on
 from portal.receipts.rules.content import ReceiptContent
 from portal.receipts.rules.register import number_of
 from portal.receipts.services.addresses import verify_address
 from portal.receipts.services.issuing import Facts, Order
 
-BatchPrinter = Callable[[Iterable[PaperOrder]], Iterator[PrintedPaper | PrintFault]]
+
+class BatchPrinter(Protocol):
+    """Prints papers; what ``Prepares`` as well is told of them before."""
+
+    def __call__(self, orders: Iterable[PaperOrder], /) -> Iterator[PrintedPaper | PrintFault]:
+        """The papers, one for one and in order; raises PrintingLibrariesMissing."""
 
 
-def print_signed(orders: Iterable[PaperOrder]) -> Iterator[PrintedPaper | PrintFault]:
+@runtime_checkable
+class Prepares(Protocol):
+    """A printer that has something to get ready, whatever number a paper will have."""
+
+    def prepare(self, orders: Sequence[PaperOrder]) -> None:
+        """Get ready for papers like these."""
+
+
+class SignedPrinter:
     """The papers, signed by who signs on the day they are issued, the same for all."""
-    asked = list(orders)
-    hand = signatory_on(asked[0].content.issued_on).image if asked else None
-    return print_papers(asked, signature=hand)
+
+    def __call__(self, orders: Iterable[PaperOrder]) -> Iterator[PrintedPaper | PrintFault]:
+        """The papers, one for one and in order; raises PrintingLibrariesMissing."""
+        asked = list(orders)
+        return print_papers(asked, signature=_hand(asked))
+
+    def prepare(self, orders: Sequence[PaperOrder]) -> None:
+        """Make the layouts of such papers; raises PrintingLibrariesMissing."""
+        prepare_papers(orders, signature=_hand(orders))
+
+
+def _hand(orders: Sequence[PaperOrder]) -> bytes | None:
+    return signatory_on(orders[0].content.issued_on).image if orders else None
+
+
+print_signed = SignedPrinter()
 
 
 class PrinterStopped(RuntimeError):
@@ -66,6 +99,12 @@ class Papers:
         self._printer = printer
         self.unprintable: list[Unprintable] = []
 
+    def prepare(self) -> None:
+        """Get ready what takes long, while the numbers are still anybody's."""
+        if isinstance(self._printer, Prepares):
+            waiting = self._waiting.values()
+            self._printer.prepare([_ordered(each, each.content) for each in waiting])
+
     def leave_out(self, donor_ids: Iterable[int]) -> None:
         """These get no receipt in this batch."""
         for donor_id in donor_ids:
@@ -97,7 +136,7 @@ class Papers:
             for each, sequence in lacking
         ]
         orders = [
-            PaperOrder(content, verify_address(each.order.code), each.order.at)
+            _ordered(each, content)
             for content, (each, _sequence) in zip(contents, lacking, strict=True)
         ]
         results = list(self._printer(orders))
@@ -109,3 +148,7 @@ class Papers:
                 self.unprintable.append(Unprintable(each, result.reason))
             else:
                 self._printed[each.order.donor_id] = Printed(each, sequence, content, result)
+
+
+def _ordered(candidate: Candidate, content: ReceiptContent) -> PaperOrder:
+    return PaperOrder(content, verify_address(candidate.order.code), candidate.order.at)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 
 from portal.core import audit, documents
@@ -76,6 +77,7 @@ def issue_batch(batch: Batch, printer: BatchPrinter) -> Outcome:
                 stands[donor_id] = records[donor_id].stand()
         if candidates:
             papers = Papers(candidates, printer)
+            papers.prepare()
             _through_the_gate(batch, papers, stands, outcome)
         return outcome
 
@@ -167,12 +169,13 @@ def _write(batch: Batch, block: Sequence[Printed], series: ReceiptSeries) -> Non
         rows.append(row)
     db.session.execute(sa.insert(Receipt), rows)
     receipt_ids = receipt_ids_between(batch.year, block[0].sequence, block[-1].sequence)
-    gifts = [
-        {"receipt_id": receipt_id, "gift_id": gift_id, "amount_minor": minor}
-        for receipt_id, each in zip(receipt_ids, block, strict=True)
-        for gift_id, minor in each.candidate.facts.gifts
-    ]
-    db.session.execute(sa.insert(ReceiptedGift), gifts)
+    _certify(
+        [
+            (receipt_id, gift_id, minor)
+            for receipt_id, each in zip(receipt_ids, block, strict=True)
+            for gift_id, minor in each.candidate.facts.gifts
+        ]
+    )
     series.last, series.last_hash = block[-1].sequence, chain
     acts = [
         (f"receipt:{row['number']}", {"amount": str(each.content.total), "sha256": row["sha256"]})
@@ -180,6 +183,15 @@ def _write(batch: Batch, block: Sequence[Printed], series: ReceiptSeries) -> Non
     ]
     audit.record_many("receipt.issued", acts, actor_id=batch.by)
     db.session.flush()
+
+
+def _certify(gifts: Sequence[tuple[int, int, int]]) -> None:
+    """Write down which receipt certifies how much of which gift: one statement, however many."""
+    columns = [ReceiptedGift.receipt_id, ReceiptedGift.gift_id, ReceiptedGift.amount_minor]
+    arrays = [sa.cast(list(values), ARRAY(sa.BigInteger)) for values in zip(*gifts, strict=True)]
+    names = [column.key for column in columns]
+    rows = sa.func.unnest(*arrays).table_valued(*names).render_derived()
+    db.session.execute(sa.insert(ReceiptedGift).from_select(names, sa.select(*rows.c)))
 
 
 def _row(each: Printed, document_id: int, previous: str) -> dict[str, Any]:

@@ -24,6 +24,8 @@ STOPS = (PrintingLibrariesMissing, IncompleteIssuer, NothingInForce)
 TRIES = 3
 CHUNK = 250
 """Donors of a chunk: what a killed worker costs at most, and how long nobody else gets a number."""
+GIFTS = 3_000
+"""Gifts of a chunk, for whose records and papers a worker has memory."""
 
 Further = Callable[[int, Sequence[int]], None]
 """Told of a run's further chunks, by its id and theirs, so that somebody takes them."""
@@ -108,18 +110,22 @@ def _note_faults(run_id: int, outcome: Outcome, at: dt.datetime) -> None:
         db.session.execute(insert(RunFault).on_conflict_do_nothing(), faults)
 
 
-def append_chunks(run_id: int, donor_ids: Sequence[int], size: int = CHUNK) -> list[int]:
-    """Write these donors down as further chunks of a run whose row this transaction holds; their ids."""
+def in_chunks(donor_ids: Sequence[int]) -> list[Sequence[int]]:
+    """These donors, in the same order, so many at a time."""
+    return [donor_ids[start : start + CHUNK] for start in range(0, len(donor_ids), CHUNK)]
+
+
+def append_chunks(run_id: int, chunks: Sequence[Sequence[int]]) -> list[int]:
+    """Write these chunks of donors down for a run whose row this transaction holds; their ids."""
     last = sa.select(sa.func.max(ReceiptChunk.position)).where(ReceiptChunk.run_id == run_id)
     after = int(db.session.scalar(last) or 0)
-    starts = range(0, len(donor_ids), size)
-    chunks = [
-        ReceiptChunk(run_id=run_id, position=place, donor_ids=list(donor_ids[start : start + size]))
-        for place, start in enumerate(starts, start=after + 1)
+    added = [
+        ReceiptChunk(run_id=run_id, position=place, donor_ids=list(donor_ids))
+        for place, donor_ids in enumerate(chunks, start=after + 1)
     ]
-    db.session.add_all(chunks)
+    db.session.add_all(added)
     db.session.flush()
-    return [chunk.id for chunk in chunks]
+    return [chunk.id for chunk in added]
 
 
 def _count(run_id: int, donors: int, at: dt.datetime, again: Sequence[int] = ()) -> list[int]:
@@ -127,7 +133,7 @@ def _count(run_id: int, donors: int, at: dt.datetime, again: Sequence[int] = ())
     the last chunk ends the run."""
     counted = sa.update(ReceiptRun).where(ReceiptRun.id == run_id)
     db.session.execute(counted.values(done=ReceiptRun.done + donors))  # others wait here
-    added = append_chunks(run_id, again)
+    added = append_chunks(run_id, in_chunks(again))
     waiting = sa.exists().where(
         ReceiptChunk.run_id == run_id, ReceiptChunk.state == ChunkState.WAITING
     )

@@ -15,7 +15,14 @@ from portal.receipts.models import ChunkState, ReceiptChunk, ReceiptRun, RunFaul
 from portal.receipts.queries.receiptable import Plan, WaitingDonor, plan_of
 from portal.receipts.queries.runs import open_run
 from portal.receipts.services.batch_papers import BatchPrinter, print_signed
-from portal.receipts.services.chunks import CHUNK, append_chunks, end_run, issue_next_chunk
+from portal.receipts.services.chunks import (
+    CHUNK,
+    GIFTS,
+    append_chunks,
+    end_run,
+    in_chunks,
+    issue_next_chunk,
+)
 
 Told = Callable[[ReceiptRun], None]
 
@@ -83,9 +90,16 @@ def start_run(
 
 def _freeze(run_id: int, ready: Sequence[WaitingDonor], chunk: int) -> None:
     """Write the chunks down. Receipts with as many payments stand together: they look alike, and
-    the press needs one layout for them."""
-    donors = [each.donor.id for each in sorted(ready, key=lambda each: each.gifts)]
-    append_chunks(run_id, donors, chunk)
+    the press needs one layout for them; whoever gave often stands with fewer others."""
+    chunks: list[list[int]] = []
+    gifts = 0
+    for each in sorted(ready, key=lambda each: each.gifts):
+        if not chunks or len(chunks[-1]) == chunk or gifts + each.gifts > GIFTS:
+            chunks.append([])
+            gifts = 0
+        chunks[-1].append(each.donor.id)
+        gifts += each.gifts
+    append_chunks(run_id, chunks)
 
 
 def continue_run(
@@ -144,7 +158,7 @@ def retry_faults(run_id: int, *, at: dt.datetime, by: int | None) -> int:
             .values(retried_at=at)
             .returning(RunFault.donor_id)
         ).all()
-        append_chunks(run_id, sorted(donors))
+        append_chunks(run_id, in_chunks(sorted(donors)))
         run.done -= len(donors)
         if failed or donors:
             again = {RunState.DONE, RunState.RUNNING, RunState.PAUSED, RunState.FAILED}
