@@ -75,7 +75,7 @@ def receipt_run(as_json: bool, receipts: int) -> None:
     for line in (
         "{receipts} receipts of {gifts} gifts in {seconds} s, {receipts_per_second} a second",
         "  the plan before it     {plan_seconds} s",
-        "  memory                 {worker_rss_mb} MB a worker at most",
+        "  memory                 {worker_rss_mb} MB a worker at most, {maker_rss_mb} MB what lays out for it",
         "  in the database        {papers_mb} MB of papers, {stored_mb} MB with their rows",
         "  one by one             {naive_ms_a_receipt} ms a receipt, on a sample (the baseline)",
         "  ratio                  {ratio}",

@@ -54,6 +54,16 @@ def orders(count: int, *, first: int = 1, rows: int | None = None) -> Iterator[P
         yield _order(index, rows)
 
 
+def run_of(count: int, *, first: int) -> Iterator[PaperOrder]:
+    """So many receipts in the order of an annual run: those with as many payments together."""
+    made_up = sorted(range(first, first + count), key=lambda index: rows_of(_luck(index)))
+    return (_order(index, None) for index in made_up)
+
+
+def _luck(index: int) -> Random:
+    return Random(f"receipt {index}")  # noqa: S311 - made-up data
+
+
 def rows_of(random: Random) -> int:
     """How many payments a donor made."""
     luck = random.random()
@@ -67,7 +77,7 @@ def rows_of(random: Random) -> int:
 
 
 def _order(index: int, rows: int | None) -> PaperOrder:
-    random = Random(f"receipt {index}")  # noqa: S311 - made-up data
+    random = _luck(index)
     count = rows or rows_of(random)
     content = compose(
         kind=ReceiptKind.SINGLE if count == 1 else ReceiptKind.ANNUAL,

@@ -6,6 +6,8 @@ made by computer; ours carry both.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from num2words import num2words
 
 from portal.core.money import Money
@@ -43,6 +45,7 @@ def amount_in_words(amount: Money) -> str:
     return " et ".join(parts)
 
 
+@lru_cache(maxsize=5_000)
 def _in_words(number: int) -> str:
     return str(num2words(number, lang="fr"))
 
