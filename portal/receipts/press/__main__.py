@@ -10,5 +10,5 @@ from pathlib import Path
 from portal.receipts.press.apart import serve
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):  # who asked has gone
+    with suppress(BrokenPipeError, KeyboardInterrupt):  # who asked has gone
         serve(Connection(int(sys.argv[1])), Path(sys.argv[2]))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from threading import Lock
@@ -24,11 +23,13 @@ from portal.receipts.printing import PaperOrder, PrintedPaper, PrintFault
 
 IDLE = 20.0
 """Seconds without work after which the process ends."""
+PATIENCE = 900.0
+"""Seconds after which a process that does not answer is ended: a hundred layouts take two minutes."""
 _TRIES = 2
 
 
 class MakerStopped(RuntimeError):
-    """The process ended twice over the same work."""
+    """The process ended, or did not answer, twice over the same work."""
 
 
 class MakerApart:
@@ -63,6 +64,8 @@ class MakerApart:
                 line = self._line or self._start()
                 try:
                     line.send((what, given))
+                    if not line.poll(PATIENCE):
+                        raise EOFError
                     done, answer = line.recv()
                 except (EOFError, OSError):
                     self._end()
@@ -86,8 +89,7 @@ class MakerApart:
         if self._line is not None:
             self._line.close()
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.terminate()
+            self._process.kill()  # it keeps nothing that is not whole on the disk
             self._process.wait()
         self._line = self._process = None
 
