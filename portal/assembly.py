@@ -13,7 +13,7 @@ from portal import config, features
 from portal.core import db as database
 from portal.core import i18n, jobs
 from portal.core.clock import Clock, SystemClock
-from portal.core.web import assets, audience, errors, headers, limits, menu
+from portal.core.web import addresses, assets, audience, errors, headers, limits, menu
 
 csrf = CSRFProtect()
 ENOUGH_FOR_A_FORM = 60 * 1024 * 1024
@@ -23,6 +23,7 @@ def assemble(settings: config.Settings | None, clock: Clock | None) -> Flask:
     """The whole portal, put together; raises SettingsError when it cannot be."""
     told = settings or config.load()
     app = Flask("portal")
+    addresses.init_app(app)
     app.config.update(
         SECRET_KEY=told.secret_key,
         TESTING=told.mode is config.Mode.TEST,

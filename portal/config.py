@@ -220,6 +220,10 @@ def _contradictions(settings: Settings) -> list[str]:
         and not key.startswith(("sk_test_", "rk_test_"))
     ):
         faults.append("STRIPE_SECRET_KEY: a live key needs PORTAL_MODE=production")
+    if key and settings.mode is Mode.PRODUCTION and not key.startswith(("sk_live_", "rk_live_")):
+        faults.append(
+            "STRIPE_SECRET_KEY: production needs a live key: with a test key play money makes receipts"
+        )
     if settings.mode is Mode.PRODUCTION and not settings.public_url.startswith("https://"):
         faults.append("PUBLIC_URL: must begin with https:// in production")
     if len(settings.secret_key) < 32:

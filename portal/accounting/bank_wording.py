@@ -39,6 +39,7 @@ REASONS: Final = {
     Why.GIFTS_OF_A_DAY: N_("sum of the gifts recorded for that day"),
     Why.BOOKED: N_("stands in the books already"),
     Why.WORDS: N_("words of the line"),
+    Why.OWN_TRANSFER: N_("the same sum the other way on another account of ours"),
 }
 KINDS: Final = {
     MatchKind.GIFT: N_("Gift"),

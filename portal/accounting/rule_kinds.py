@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from portal.accounting.models import Entry, EntryLine
+from portal.accounting.models import BankAccount, Entry, EntryLine
 from portal.accounting.queries.chart import ACCOUNT
-from portal.accounting.rules.chart import CHART
+from portal.accounting.rules.chart import BOOKS_SINCE, CHART
 from portal.core.dated_rules import RuleField, RuleKind, Shape, Version, register_kind
 from portal.core.dated_rules.kinds import Faults, Value
 from portal.core.db import db
@@ -28,6 +28,20 @@ def register() -> None:
 def _chart() -> Iterable[Version]:
     for each in CHART:
         yield Version(each.code, each.effective_from, {"label": each.label}, each.source)
+    for code, label in _bank_accounts().items():
+        yield Version(code, BOOKS_SINCE, {"label": label}, "PCG, art. 932-1")
+
+
+def _bank_accounts() -> dict[str, str]:
+    """Our bank accounts, beside the one the chart words."""
+    chosen = sa.select(BankAccount.ledger_code, BankAccount.ledger_label)
+    with db.session.no_autoflush:
+        rows = db.session.execute(chosen.order_by(BankAccount.ledger_code))
+        return {code: label for code, label in rows if label}
+
+
+def _names() -> dict[str, str]:
+    return {each.code: each.code for each in CHART} | {code: code for code in _bank_accounts()}
 
 
 def _last_entry(code: str) -> dt.date | None:
@@ -50,7 +64,7 @@ ACCOUNTS = RuleKind(
         " account as on the day of the entry. A subdivision of your own is added under its six digits."
     ),
     fields=(RuleField("label", N_("Label"), Shape.LINE, longest=120),),
-    names=lambda: {each.code: each.code for each in CHART},
+    names=_names,
     defaults=_chart,
     short=("label",),
     said_until=_last_entry,

@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 import portal.accounting.tasks  # noqa: F401 - the worker knows its jobs by this import
 from portal.accounting import (
     bank_wording,
+    closing_card,
     closing_wording,
     personal_data,
     rule_kinds,
@@ -25,7 +26,14 @@ from portal.accounting.queries.closing import reopenings_waiting
 from portal.accounting.queries.closing_checks import CLOSING_CHECKS
 from portal.accounting.queries.handed_over_checks import HANDED_OVER_CHECKS
 from portal.accounting.queries.payout_checks import PAYOUT_CHECKS
-from portal.accounting.services import booking, export_kinds, handed_over, payouts, statement_kinds
+from portal.accounting.services import (
+    booking,
+    export_kinds,
+    handed_over,
+    payouts,
+    statement_kinds,
+    strays,
+)
 from portal.accounting.services.bank import guarding
 from portal.accounts import merging
 from portal.core.checks import register_check
@@ -81,10 +89,12 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     register_teller(traces.bank_line_of)
     register_export(*export_kinds.KINDS, *statement_kinds.KINDS)
     register_year_section(20, year_card.payouts_of_the_year)
+    register_year_section(30, closing_card.closing_of_the_year)
     rule_kinds.register()
     personal_data.register()
     booking.listen()
     payouts.listen()
+    strays.listen()
     handed_over.listen()
     guarding.listen()
     _hear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -59,6 +60,15 @@ def surviving(donor: Donor) -> Donor:
     if donor.merged_into_id is None:
         return donor
     return db.session.get_one(Donor, donor.merged_into_id)
+
+
+def surviving_all(donors: Iterable[Donor]) -> dict[int, Donor]:
+    """By the id of each record, the one that took its place, or itself; in one statement."""
+    given = list(donors)
+    into = {donor.merged_into_id for donor in given if donor.merged_into_id is not None}
+    taken = db.session.scalars(sa.select(Donor).where(Donor.id.in_(into))) if into else ()
+    kept = {donor.id: donor for donor in taken}
+    return {donor.id: kept.get(donor.merged_into_id or donor.id, donor) for donor in given}
 
 
 def ids_of_one(donor_id: int) -> sa.Select[int]:

@@ -93,7 +93,10 @@ def choose(public_id: uuid.UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:public_id>/merge/<uuid:other>", methods=["GET", "POST"])
 @needs(Role.ACCOUNTANT, fresh=True)
 def compare(public_id: uuid.UUID, other: uuid.UUID) -> ResponseReturnValue:
-    """The two side by side; once confirmed they are one."""
+    """The two side by side; once confirmed they are one, also when it is sent twice."""
+    if (kept := _one_already(public_id, other)) is not None:
+        flash(_("The two records are one now."), "success")
+        return redirect(url_for("donors.show", public_id=kept.public_id), 303)
     here, there = _donor(public_id), _donor(other)
     form = MergeForm(here, there)
     if not form.validate_on_submit():
@@ -122,6 +125,16 @@ def apart(public_id: uuid.UUID, other: uuid.UUID) -> ResponseReturnValue:
     keep_apart(_donor(public_id).id, _donor(other).id, by=current_user.id, at=clock_now())
     flash(_("They are two: we shall not propose them again."), "success")
     return redirect(url_for(".index"), 303)
+
+
+def _one_already(one: uuid.UUID, other: uuid.UUID) -> Donor | None:
+    """The record that stays, when one of the two was joined to the other before."""
+    first, second = queries.donor_by_public_id(one), queries.donor_by_public_id(other)
+    if first is None or second is None:
+        return None
+    if second.merged_into_id == first.id:
+        return first
+    return second if first.merged_into_id == second.id else None
 
 
 def _compared(here: Donor, there: Donor, form: MergeForm) -> ResponseReturnValue:

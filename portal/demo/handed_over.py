@@ -31,7 +31,7 @@ ACCOUNT = "FR14 2004 1010 0505 0001 3M02 606"
 
 def put_on_the_desk(by: int, now: dt.datetime) -> None:
     """Two piles of cheques, one on a slip and one half entered; cash; mandates that are announced."""
-    today, givers = paris_date(now), _givers(10)
+    today, givers = paris_date(now), persons(10)
     if len(givers) < 10:
         return
     _slip(givers[:3], by, today)
@@ -40,7 +40,8 @@ def put_on_the_desk(by: int, now: dt.datetime) -> None:
     _mandates(givers[4:], by, today)
 
 
-def _givers(count: int) -> list[int]:
+def persons(count: int) -> list[int]:
+    """Persons in France with an address and a mail address, the newest records first."""
     known = sa.select(Donor.id).where(
         Donor.kind == DonorKind.PERSON,
         Donor.address1 != "",

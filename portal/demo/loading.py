@@ -6,14 +6,17 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 
 from portal.accounts.codes import DonorKind, Language
 from portal.accounts.models import Account, Donor
 from portal.core.db import db, transaction
+from portal.demo.at_the_bank import BEGINNING, put_at_the_bank
 from portal.demo.givers import givers_records
 from portal.demo.handed_over import put_on_the_desk
 from portal.demo.news import write_newsletters
@@ -60,8 +63,15 @@ def load(now: datetime, *, children: int, donors: int, seed: int) -> Report:
         _sponsors(now)
         _receipt_of_the_sponsor(staff["accountant"], now)
         put_on_the_desk(staff["accountant"], now)
+        put_at_the_bank(staff["accountant"], now, beginning=_beginning())
         write_newsletters(staff["editor"], now)
     return report
+
+
+def _beginning() -> Path | None:
+    """Where Stripe's stand-in looks when it starts; None when Stripe itself answers."""
+    settings = current_app.extensions["settings"]
+    return settings.instance_dir / BEGINNING if settings.simulated_payments else None
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> bytes:

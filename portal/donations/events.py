@@ -79,6 +79,9 @@ plan_wished = Signal(
     " donor=Donor when somebody else than the payer will follow the child, perhaps after it was paid"
 )
 plan_activated = Signal("The first debit of a plan was paid. send(plan, plan=Plan, on=date)")
+plan_not_begun = Signal(
+    "The credit of a plan's first debit was none: it waits again. send(plan, plan=Plan, on=date)"
+)
 plan_past_due = Signal("A debit of a plan failed. send(plan, plan=Plan, on=date)")
 plan_paused = Signal(
     "No debit is taken until plan.paused_until; the sponsorship stays. send(plan, plan=Plan, on=date)"

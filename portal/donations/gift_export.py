@@ -123,6 +123,7 @@ def gift_sums(year: int) -> Sums:
 
 KIND: Final = ExportKind(
     code="gifts",
+    stem=lambda year: f"dons-{year}",
     label=N_("Gifts"),
     about=N_("Each gift of a tax year: donor, day, way of paying, purpose, what was kept of it."),
     icon="hand-coins",

@@ -68,7 +68,7 @@ def answer(
         flash(
             _(
                 "Our payment provider does not answer just now. Your wish is written down and is"
-                " carried out by itself as soon as it does; a mail then confirms it."
+                " carried out by itself as soon as it does; an e-mail then confirms it."
             ),
             "info",
         )
@@ -99,7 +99,7 @@ def no_answer(desk: Desk, name: str, form: OnceForm, **more: object) -> Response
 
 def _done(desk: Desk, order: ProviderOrder) -> str:
     if desk.on_behalf:
-        return str(_("Done: Stripe confirms it. The sponsor is told by mail who changed what."))
+        return str(_("Done: Stripe confirms it. The sponsor is told by e-mail who changed what."))
     words = change_words(order, desk.plan)
     if words is not None and order.kind in SAID_BELOW:
         return f"{words.title}."

@@ -86,6 +86,10 @@ class SmallReturn:
     cap: Money
     confirmed: bool
 
+    def most_for(self, given: Money) -> Money:
+        """What may be given in return for this sum alone; the cap is for all of the year."""
+        return min(given.share(self.share), self.cap)
+
 
 def small_return_on(on: dt.date) -> SmallReturn:
     """The most a gift in return may be worth on that day (BOI-IR-RICI-250-20); raises NothingHolds."""

@@ -20,12 +20,12 @@ LABELS = {
     "exchange_rate": N_("Exchange rate not known"),
 }
 REMEDIES = {
-    "incomplete_address": N_("Ask the donor by mail, or write the address into the record."),
-    "incomplete_name": N_("Ask the donor by mail, or write the full name into the record."),
+    "incomplete_address": N_("Ask the donor by e-mail, or write the address into the record."),
+    "incomplete_name": N_("Ask the donor by e-mail, or write the full name into the record."),
     "missing_company_name": N_("Write the organisation's name into the record."),
-    "invalid_siren": N_("Ask the organisation by mail, or look its SIREN up and write it down."),
-    "invalid_postcode": N_("Ask the donor by mail, or correct the postcode in the record."),
-    "country_unknown": N_("Ask the donor by mail, or write the country into the record."),
+    "invalid_siren": N_("Ask the organisation by e-mail, or look its SIREN up and write it down."),
+    "invalid_postcode": N_("Ask the donor by e-mail, or correct the postcode in the record."),
+    "country_unknown": N_("Ask the donor by e-mail, or write the country into the record."),
     "not_resident": N_(
         "Confirm the payments without a receipt; or, if the donor does live in France, correct the country."
     ),

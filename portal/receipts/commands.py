@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from portal.core.clock import PARIS
 from portal.core.console import in_portal
 from portal.core.documents import DamagedDocument
 from portal.core.i18n import in_language
@@ -60,7 +62,9 @@ def run(year: int, dry_run: bool, as_json: bool, before_year_end: bool) -> None:
     1: the year is not over, or receipts cannot be made at all.
     """
     with _portal() as app:
-        now = app.extensions["clock"].now()
+        clock = app.extensions["clock"]
+        now = clock.now()
+        click.echo(f"{year}: looking up who can be given a receipt …", err=True)
         plan = services.dry_run(year, now)
         if dry_run:
             _tell(_foreseen(plan), plan, [], as_json)
@@ -70,8 +74,9 @@ def run(year: int, dry_run: bool, as_json: bool, before_year_end: bool) -> None:
         except services.YearNotOver:
             _refuse(f"{year} is not over; --before-year-end issues its receipts all the same.")
         done = _work_off(opened)
-        faults = _faults(done)
-        _tell(outcome_of(done.id), services.dry_run(year, now), faults, as_json)
+        faults, after = _faults(done), services.dry_run(year, now)
+        _tell(outcome_of(done.id), after, faults, as_json)
+        _say_finished(done, after, clock.now())
         if done.state is RunState.FAILED:
             _refuse("The run stopped: " + done.problem)
         if done.state is not RunState.DONE:
@@ -83,6 +88,8 @@ def _work_off(run: ReceiptRun) -> ReceiptRun:
     if run.state is RunState.PAUSED:
         run = services.resume_run(run.id, by=None)
     begun, before = time.monotonic(), run.done
+    if run.state is RunState.RUNNING:
+        click.echo(f"{run.done} of {run.total} receipts, the first are being prepared", err=True)
     while True:
         run = services.continue_run(run.id, told=lambda each: _progress(each, before, begun))
         if run.state is not RunState.RUNNING:
@@ -91,6 +98,18 @@ def _work_off(run: ReceiptRun) -> ReceiptRun:
     if sys.stderr.isatty() and run.total:
         click.echo(err=True)
     return run
+
+
+def _say_finished(run: ReceiptRun, plan: Plan, now: dt.datetime) -> None:
+    """The last line: when it ended (in Paris), and what came of it."""
+    at = (run.finished_at or now).astimezone(PARIS)
+    failed = len(faults_of(run.id)) + failed_chunks(run.id).donors
+    issued = outcome_of(run.id).issued
+    click.echo(
+        f"{'Finished' if run.state is RunState.DONE else 'Stopped'} at {at:%Y-%m-%d %H:%M}:"
+        f" {issued} issued, {failed} failed, {len(plan.blocked)} blocked",
+        err=True,
+    )
 
 
 def _faults(run: ReceiptRun) -> list[dict[str, str]]:

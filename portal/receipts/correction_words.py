@@ -55,6 +55,12 @@ def cause_word(cause: Cause) -> str:
     return str(_(CAUSES[cause]))
 
 
+def act_words(act: Act, *, is_proposed: bool) -> str:
+    """``Leave it as it is``, and that the records call for it when they do."""
+    words = str(_(ACTS[act]))
+    return str(_("%(act)s (proposed)", act=words)) if is_proposed else words
+
+
 def in_order(causes: frozenset[Cause]) -> list[Cause]:
     """The gravest first."""
     return [cause for cause in Cause if cause in causes]

@@ -17,7 +17,7 @@ from portal.accounts.forms.donor import DonorForm, at_most
 from portal.accounts.models import Donor
 from portal.core.i18n_markers import N_
 from portal.core.web.forms import Form, required
-from portal.receipts.correction_words import ACTS
+from portal.receipts.correction_words import act_words
 from portal.receipts.models import Unsettled
 from portal.receipts.queries.holds import InForce
 from portal.receipts.rules.corrections import Act
@@ -69,7 +69,9 @@ class CorrectForm(Form):
 
     def __init__(self, allowed: Sequence[Act], proposed: Act, **kw: Any) -> None:
         super().__init__(data={"act": proposed.value}, **kw)
-        self.act.choices = [SelectChoice(act.value, _(ACTS[act])) for act in allowed]
+        self.act.choices = [
+            SelectChoice(act.value, act_words(act, is_proposed=act is proposed)) for act in allowed
+        ]
 
 
 class UnsettledForm(Form):

@@ -74,8 +74,14 @@ class ReasonForm(Form):
             validators.Length(max=500),
         ],
         filters=[lambda text: " ".join(text.split()) if text else text],
-        description=lazy_gettext("The donor reads this in the mail that tells of it."),
+        description=lazy_gettext("The donor reads this in the e-mail that tells of it."),
     )
+
+
+class ReplaceForm(ReasonForm):
+    """The same, and whether the new receipt takes in gifts that stand on none."""
+
+    others = wtforms.BooleanField(lazy_gettext("Take in the donor's other gifts of the year"))
 
 
 class VerifyForm(Form):

@@ -49,6 +49,7 @@ __all__ = [
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates" / "receipts" / "pdf"
 STYLESHEET = "receipts/receipt.css"
+SPECIMEN_STYLESHEET = "receipts/specimen.css"
 ATTACHMENT = "receipt.xml"
 ATTACHMENT_TYPE = "application/xml"
 ROWS_ON_FIRST_PAGE = 2
@@ -88,12 +89,14 @@ def render_receipt(
     created_at: datetime,
     signature: bytes | None = None,
     duplicate: bool = False,
+    specimen: bool = False,
 ) -> bytes:
     """The receipt as PDF/A-3a with ``receipt.xml`` inside; the same input gives the same bytes.
 
     ``verify_url`` is printed with a QR code, for whoever checks the receipt; ``signature`` is a
     PNG or JPEG of the signatory's hand; ``duplicate`` prints DUPLICATA across the head (same
-    number, same date). Raises portal.core.pdf.PdfError, for example MissingGlyphs.
+    number, same date); ``specimen`` prints SPÉCIMEN across every page. Raises
+    portal.core.pdf.PdfError, for example MissingGlyphs.
     """
     html = lay_out_words(
         content,
@@ -108,7 +111,7 @@ def render_receipt(
         language="fr",
         author=content.issuer.name,
         created_at=created_at,
-        stylesheet=STYLESHEET,
+        stylesheet=SPECIMEN_STYLESHEET if specimen else STYLESHEET,
         attachments=[
             pdf.Attachment(
                 ATTACHMENT,

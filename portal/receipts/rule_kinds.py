@@ -17,6 +17,7 @@ from portal.core.dated_rules.writing import FIRST_DAY
 from portal.core.db import db
 from portal.core.i18n_markers import N_
 from portal.receipts.models import Receipt
+from portal.receipts.queries.head_readers import EVERY_SERIES, HEAD_READERS
 from portal.receipts.queries.signatory import EVERY_RECEIPT, SIGNATORY, signature_named
 from portal.receipts.queries.terms import EVERYWHERE, ISSUER, RECEIPT_FORM
 from portal.receipts.rules.forms import FORMS, DonorKind
@@ -27,13 +28,14 @@ PEOPLE_AND_COMPANIES = {
 }
 FORM_NUMBER = re.compile(r"[1-9]\d{4}\*\d{2}")
 BASES = {DonorKind.PERSON.value: ("200",), DonorKind.COMPANY.value: ("238 bis",)}
+ADDRESS = re.compile(r"[^@\s,;:<>()\[\]\"\\]+@[^@\s,;:<>()\[\]\"\\]+\.[^@\s,;:<>()\[\]\"\\]+")
 UNPRINTABLE = N_("Our fonts cannot print one of these characters.")
 SAID_BY_RECEIPTS = N_("Receipts issued up to that day say what held then, and are never changed.")
 
 
 def register() -> None:
     """Make these rules known to the house."""
-    for kind in (FORM, CHARITY, SIGNS):
+    for kind in (FORM, CHARITY, SIGNS, READERS):
         register_kind(kind)
 
 
@@ -199,4 +201,40 @@ SIGNS = RuleKind(
     faults=_signs_faults,
     specimen="office_receipts.specimen",
     order=2,
+)
+
+
+def _nobody_named() -> Iterable[Version]:
+    yield Version(EVERY_SERIES, FIRST_DAY, {"addresses": ""}, "docs/rules/receipt-register.md")
+
+
+def _readers_faults(_code: str, value: Value, _since: dt.date) -> Faults:
+    lines = [line.strip() for line in value["addresses"].splitlines() if line.strip()]
+    if all(ADDRESS.fullmatch(line) and line.isprintable() for line in lines):
+        return {}
+    return {"addresses": N_("Write one e-mail address a line, such as auditor@example.org.")}
+
+
+READERS = RuleKind(
+    name=HEAD_READERS,
+    label=N_("Who keeps the signed register"),
+    about=N_(
+        "Each night the register of receipts is signed, and a short e-mail with the signature goes to these"
+        " people. Kept outside the portal, it proves later that nobody wrote the register anew: name the auditor."
+    ),
+    fields=(
+        RuleField(
+            "addresses",
+            N_("E-mail addresses"),
+            Shape.TEXT,
+            N_("One a line. Empty: all accountants."),
+            required=False,
+            longest=1_000,
+        ),
+    ),
+    names=lambda: {EVERY_SERIES: N_("E-mail of the signed register")},
+    defaults=_nobody_named,
+    short=("addresses",),
+    faults=_readers_faults,
+    order=4,
 )

@@ -7,13 +7,14 @@ import logging
 import threading
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from flask import current_app
 
 from portal.core.db import db, transaction
 from portal.core.documents import DamagedDocument
 from portal.core.jobs import RETRY, defer, jobs
 from portal.receipts import services
-from portal.receipts.models import PostBatch, ReceiptRun
+from portal.receipts.models import PostBatch, ReceiptRun, Sending
 from portal.receipts.queries.runs import waiting_chunks
 from portal.receipts.services.details import ask_everybody
 from portal.receipts.services.posting import print_batch, printing_failed
@@ -50,10 +51,16 @@ def issue_chunk(chunk_id: int) -> None:
 
 
 @jobs.task(queue="mail", name="receipts.deliver_year", retry=RETRY)
-def deliver_year(year: int, by: int | None = None) -> None:
-    """Send the receipts of a year that go by mail or stay in the account, some at a time."""
-    while services.deliver_some(year, current_app.extensions["clock"].now(), by=by):
-        continue
+def deliver_year(sending_id: int) -> None:
+    """Send the receipts of a sending, some at a time; when the same step fails too often it stops."""
+    now = current_app.extensions["clock"].now
+    try:
+        while services.deliver_some(sending_id, now()):
+            continue
+    except Exception as error:
+        log.exception("the receipts of sending %s could not be sent", sending_id)
+        if not services.sending_failed(sending_id, type(error).__name__, now()):
+            raise
 
 
 def begin_run(year: int, *, at: dt.datetime, by: int | None, confirmed: bool = False) -> ReceiptRun:
@@ -89,13 +96,20 @@ def retry_faults(run_id: int, *, at: dt.datetime, by: int) -> int:
         return count
 
 
-def begin_delivery(year: int, *, by: int) -> int:
-    """Queue the mails of a year; how many receipts will go."""
+def begin_delivery(year: int, *, by: int, at: dt.datetime) -> tuple[Sending, bool]:
+    """The sending of a year's receipts, queued, and whether it begins now. Raises NothingToSend."""
     with transaction():
-        due = services.ask_for_delivery(year, by=by)
-        lock = f"receipts.delivery:{year}"
-        defer(deliver_year, once=lock, lock=lock, year=year, by=by)
-        return due
+        sending, begins = services.ask_for_delivery(year, by=by, at=at)
+        if begins:
+            queue_delivery(sending)
+        return sending, begins
+
+
+def queue_delivery(sending: Sending) -> None:
+    """Have a sending done by the worker; one that is at it already is followed, not doubled."""
+    with transaction():
+        lock = f"receipts.delivery:{sending.year}"
+        defer(deliver_year, once=lock, lock=lock, sending_id=sending.id)
 
 
 @jobs.task(queue="papers", name="receipts.print_letters", retry=RETRY)
@@ -147,12 +161,29 @@ def begin_asking(year: int, *, by: int) -> None:
         defer(ask_for_details, once=lock, lock=lock, year=year, by=by)
 
 
+def asking_under_way(year: int) -> bool:
+    """Whether those mails are being written at this moment, or wait for the worker."""
+    at_work = sa.text(
+        "select exists (select 1 from procrastinate_jobs where lock = :lock"
+        " and status in ('todo', 'doing'))"
+    )
+    return bool(db.session.scalar(at_work, {"lock": f"receipts.details:{year}"}))
+
+
 @jobs.periodic(cron="7 * * * *")
 @jobs.task(queue="cron", queueing_lock="receipts.sign_register", name="receipts.sign_register")
 def sign_register_daily(timestamp: int) -> None:
     """Sign the series that moved, once a day each; asked hourly, for a machine that sleeps at night."""
     del timestamp
     services.sign_register(current_app.extensions["clock"].now(), when_due=True)
+
+
+@jobs.periodic(cron="17 4 * * *")
+@jobs.task(queue="cron", queueing_lock="receipts.watch_register", name="receipts.watch_register")
+def watch_register_daily(timestamp: int) -> None:
+    """Look whether what was signed still holds, also in series that rest; tell what does not."""
+    del timestamp
+    services.watch_register(current_app.extensions["clock"].now())
 
 
 @jobs.task(queue="papers", name="receipts.singles", retry=RETRY)

@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 
 from portal.core import i18n
 from portal.core.db import db
+from portal.donations.models import Gift
 from portal.donations.traces import Happening, Paper
-from portal.receipts.models import Receipt, ReceiptedGift
+from portal.receipts.models import Receipt, ReceiptedGift, ReceiptState
 
 
 def receipts_stating(gift_id: int) -> Iterator[Happening]:
     """Each receipt the gift stands or stood on, when it was issued and when cancelled."""
+    gift = db.session.get_one(Gift, gift_id)
     wanted = sa.select(Receipt, ReceiptedGift).join(
         ReceiptedGift, ReceiptedGift.receipt_id == Receipt.id
     )
@@ -25,7 +27,7 @@ def receipts_stating(gift_id: int) -> Iterator[Happening]:
         yield Happening(
             receipt.issued_at,
             _("A tax receipt was issued"),
-            _("It states %(amount)s of this gift.", amount=i18n.money(stated.amount)),
+            _said(receipt, stated, gift),
             receipt.number,
             icon="receipt-euro",
             url=url,
@@ -39,6 +41,19 @@ def receipts_stating(gift_id: int) -> Iterator[Happening]:
                 icon="ban",
                 url=url,
             )
+
+
+def _said(receipt: Receipt, stated: ReceiptedGift, gift: Gift) -> str:
+    amount, kept = i18n.money(stated.amount), gift.kept_euros
+    if receipt.state is ReceiptState.ISSUED and kept is not None and kept != stated.amount:
+        return str(
+            _(
+                "It states %(amount)s of this gift, of which %(kept)s is kept: it is to be corrected.",
+                amount=amount,
+                kept=i18n.money(kept),
+            )
+        )
+    return str(_("It states %(amount)s of this gift.", amount=amount))
 
 
 def standing_receipt(gift_id: int) -> Paper | None:

@@ -24,7 +24,7 @@ from portal.donations.traces import register_paper, register_teller
 from portal.receipts import cards, office, rule_kinds, services, tasks, traces, year_card
 from portal.receipts.queries.checks import CHECKS
 from portal.receipts.queries.deliveries import wants_each
-from portal.receipts.queries.register import receipts_to_correct
+from portal.receipts.queries.register import how_many_to_correct
 from portal.receipts.routes import by_link, my_receipts, my_taxes
 from portal.receipts.routes import details as _pages_of_details  # noqa: F401 - on the same blueprint
 from portal.receipts.services import export_kinds, signature_export
@@ -63,7 +63,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
             N_("Accounts"),
             65,
             frozenset({Role.ACCOUNTANT}),
-            _to_correct,
+            how_many_to_correct,
         ),
     )
     _when_merged()
@@ -106,7 +106,3 @@ def _settled(gift: Gift, **_told: Any) -> None:
 def _bounced(mail: OutboxMail, **_told: Any) -> None:
     services.note_bounce(mail)
     services.notice_came_back(mail)
-
-
-def _to_correct() -> int:
-    return len(receipts_to_correct())

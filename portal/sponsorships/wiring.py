@@ -54,6 +54,11 @@ def on_plan_activated(_sender: object, *, plan: Plan, **_: Any) -> None:
     wishes.wish_paid(plan, clock_now())
 
 
+def on_plan_not_begun(_sender: object, *, plan: Plan, **_: Any) -> None:
+    """The first payment never came: who still waits is not paid for."""
+    wishes.wish_unpaid(plan)
+
+
 def on_plan_ended(_sender: object, *, plan: Plan, **_: Any) -> None:
     """Who still waited no longer does; an active sponsorship shows up among those to look after."""
     wishes.plan_over(plan)
@@ -95,6 +100,7 @@ def register(app: Flask, csrf: CSRFProtect) -> None:
     accounts.donors_merging.connect(wishes.on_donors_merging)
     donations.plan_wished.connect(on_plan_wished)
     donations.plan_activated.connect(on_plan_activated)
+    donations.plan_not_begun.connect(on_plan_not_begun)
     donations.plan_ended.connect(on_plan_ended)
     register_promises(promised_transfers)
     register_child_of_plan(child_of_plan)

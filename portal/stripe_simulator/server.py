@@ -16,6 +16,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.stripe_simulator.account import Account
 from portal.stripe_simulator.api import api
+from portal.stripe_simulator.beginning import BEGINNING, begin_with
 from portal.stripe_simulator.choice_page import policy
 from portal.stripe_simulator.control import control
 from portal.stripe_simulator.deliveries import RETRY_AFTER, Deliverer
@@ -137,6 +138,7 @@ def run(
     that other machines can reach.
     """
     simulator = Simulator(port, state, webhook_url, webhook_secret, host)
+    begin_with(simulator.account, Path(state).with_name(BEGINNING))
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     _log.info("the Stripe simulator answers at %s", simulator.address)

@@ -12,7 +12,7 @@ from tests.browser.house import House
 from tests.browser.screen import Screen
 from tests.factories.statements import Wire, camt
 
-GIFT = {"fr": "En faire un don", "en": "Make it a gift"}
+GIFT = {"fr": "Comptabiliser", "en": "Book it"}
 CHECK = {"fr": "Vérifier maintenant", "en": "Check now"}
 AGREES = {"fr": "Concorde", "en": "Agrees"}
 CAME = (

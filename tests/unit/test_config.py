@@ -118,6 +118,13 @@ def test_no_key_but_a_test_key_outside_production(told: dict[str, str], key: str
     assert "a live key needs PORTAL_MODE=production" in _faults(told | {"STRIPE_SECRET_KEY": key})
 
 
+@pytest.mark.parametrize("key", ["sk_test_abc", "rk_test_abc", "sk_test_sim", "pk_live_abc", "abc"])
+def test_no_key_but_a_live_key_in_production(told: dict[str, str], key: str) -> None:
+    """With a test key the card of Stripe's handbook would pay, and a tax receipt would say so."""
+    said = _faults(told | PRODUCTION | {"STRIPE_SECRET_KEY": key})
+    assert "STRIPE_SECRET_KEY: production needs a live key" in said
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "8000.0", "٨٠٠٠", "9" * 5000])
 def test_what_is_not_a_port_is_a_fault(told: dict[str, str], port: str) -> None:
     assert "is not a port" in _faults(told | {"PORT": port})

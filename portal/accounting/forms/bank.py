@@ -27,11 +27,12 @@ from portal.accounting.rules.statements import ColumnPlan
 from portal.accounts.forms.donor import at_most
 from portal.accounts.models import Donor
 from portal.core.money import Money
-from portal.core.web.forms import AmountField, Form, required
+from portal.core.web.forms import AmountBetween, AmountField, Form, required
 from portal.donations import finding
-from portal.donations.forms.entry import WhoForm, purpose_choices
+from portal.donations.forms.entry import WhoForm, purpose_choices, purpose_of_choice
 
 NOTHING = "-1"
+MOST = Money(100_000_000)
 
 
 class UploadForm(Form):
@@ -122,14 +123,35 @@ def _column(told: str) -> int | None:
     return None if told == NOTHING else int(told)
 
 
+FEE, FEE_WITH_RETURN = "membership", "membership_with_return"
+
+
+def aims() -> list[SelectChoice]:
+    """What a line is for: a gift's purposes, and membership fees."""
+    fees = [
+        SelectChoice(FEE, _("Membership fee (7561)")),
+        SelectChoice(FEE_WITH_RETURN, _("Membership fee with something in return (7562)")),
+    ]
+    return [*purpose_choices(), *fees]
+
+
+def aim_of(choice: str) -> dict[str, Any]:
+    """What the choice says of a part of a line, by the names of :class:`GiftPart`."""
+    if choice in (FEE, FEE_WITH_RETURN):
+        return {"membership": True, "with_return": choice == FEE_WITH_RETURN}
+    purpose, programme = purpose_of_choice(choice)
+    return {"purpose": purpose, "programme": programme}
+
+
 class GiverForm(WhoForm):
-    """The whole line is a gift of one donor."""
+    """The whole line is a gift, or a membership fee, of one donor."""
 
     purpose = SelectField(lazy_gettext("For"), default="general")
     learn = BooleanField(
         lazy_gettext("Remember for the next time"),
         description=lazy_gettext(
-            "Transfers from this account will be this donor's gifts, for the same purpose."
+            "Transfers from this account will be this donor's gifts, for the same purpose. A membership"
+            " fee is said each time."
         ),
     )
     another = BooleanField(
@@ -138,7 +160,12 @@ class GiverForm(WhoForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.purpose.choices = purpose_choices()
+        self.purpose.choices = aims()
+
+    @property
+    def learns(self) -> bool:
+        """Whether the next transfer is the same: a membership fee is said each time."""
+        return bool(self.learn.data) and self.purpose.data not in (FEE, FEE_WITH_RETURN)
 
 
 class OtherForm(Form):
@@ -166,7 +193,7 @@ class PartForm(PlainForm):
 
     def __init__(self, *args: Any, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.purpose.choices = purpose_choices()
+        self.purpose.choices = aims()
         self.donor: Donor | None = None
 
     @property
@@ -198,7 +225,7 @@ class SplitForm(Form):
     parts = FieldList(FormField(PartForm), min_entries=4, max_entries=12)
     kept = AmountField(
         lazy_gettext("Fee kept by the bank"),
-        [validators.Optional()],
+        [validators.Optional(), AmountBetween(Money(0), MOST)],
         description=lazy_gettext("When the gifts come to more than the line."),
     )
 

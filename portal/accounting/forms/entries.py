@@ -53,7 +53,8 @@ class LineForm(PlainForm):
     def validate_debit(self, field: Any) -> None:
         if self.empty:
             return
-        if bool(field.data) == bool(self.credit.data):
+        sides = [side for side in (field.data, self.credit.data) if side]
+        if len(sides) != 1 or sides[0].minor < 0:
             raise validators.ValidationError(_("Write a debit or a credit, above zero."))
 
     @property

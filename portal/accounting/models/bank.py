@@ -23,10 +23,12 @@ class BankAccount(Base):
     """An account of the association. ``iban`` is its IBAN, or the bank's number when a file says no more.
 
     ``plan`` says which column of its tables (CSV) is what. ``accepts_certain``: what is certain is matched
-    without waiting for a person.
+    without waiting for a person. ``ledger_code`` is its subdivision of 512 and ``ledger_label`` how the books
+    word that (empty on 512100, which the chart words): kept once something is booked on it.
     """
 
     __tablename__ = "bank_account"
+    __table_args__ = (sa.CheckConstraint("ledger_code ~ '^512[0-9]{3}$'", name="ledger_code"),)
 
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -36,6 +38,8 @@ class BankAccount(Base):
     currency: Mapped[str] = mapped_column(default="EUR")
     plan: Mapped[dict[str, Any] | None]
     accepts_certain: Mapped[bool] = mapped_column(default=True)
+    ledger_code: Mapped[str] = mapped_column(unique=True)
+    ledger_label: Mapped[str] = mapped_column(default="", server_default="")
 
     @property
     def last4(self) -> str:

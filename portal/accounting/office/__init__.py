@@ -8,6 +8,7 @@ from portal.accounting.office.books import books
 __all__ = ["bank", "books"]
 
 from portal.accounting.office import (  # noqa: F401
+    bank_accounts,
     bank_decisions,
     bank_lines,
     bank_promises,
@@ -15,4 +16,5 @@ from portal.accounting.office import (  # noqa: F401
     closing,
     entries,
     funds,
+    strays,
 )

@@ -12,11 +12,11 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal.accounting import bank_wording as words
-from portal.accounting.forms.bank import AccountForm, ColumnsForm, OurAccountForm, UploadForm
+from portal.accounting.forms.bank import AccountForm, ColumnsForm, UploadForm
 from portal.accounting.models import BankUpload
 from portal.accounting.queries import bank as reads
-from portal.accounting.queries.bank_checks import covered_period, unshown
 from portal.accounting.queries.bank_doubles import doubles
+from portal.accounting.queries.bank_ledgers import bank_ledgers
 from portal.accounting.rules.statements import (
     ColumnPlan,
     StatementRefused,
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 
 
 def _index(form: UploadForm, status: int = 200) -> ResponseReturnValue:
-    period = covered_period()
+    ledgers = {ledger.account.id: ledger for ledger in bank_ledgers()}
     page = render_template(
         "accounting/bank/index.html",
         form=form,
@@ -51,8 +51,7 @@ def _index(form: UploadForm, status: int = 200) -> ResponseReturnValue:
         files=reads.files(),
         waiting=reads.lines_waiting(),
         doubles=doubles(),
-        period=period,
-        open_items=unshown(period) if period else [],
+        ledgers=ledgers,
         formats=words.FORMATS,
     )
     return page, status
@@ -195,24 +194,6 @@ def file(public_id: uuid.UUID) -> ResponseReturnValue:
     found = reads.file_by_public_id(public_id) or abort(404)
     paper = found.document
     return download(documents.read(paper), paper.filename, paper.media_type)
-
-
-@bank.route("/accounts/<uuid:public_id>", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT)
-def account(public_id: uuid.UUID) -> ResponseReturnValue:
-    """What people call an account, and what is matched without asking."""
-    found = reads.account_by_public_id(public_id) or abort(404)
-    form = OurAccountForm(obj=found)
-    if form.validate_on_submit():
-        services.change_account(
-            found.id,
-            name=form.name.data or "",
-            accepts_certain=bool(form.accepts_certain.data),
-            by=current_user.id,
-        )
-        flash(_("The account is saved."), "success")
-        return redirect(url_for(".index"), 303)
-    return render_template("accounting/bank/account.html", account=found, form=form)
 
 
 @bank.post("/doubles/<int:part_id>/<int:gift_id>")

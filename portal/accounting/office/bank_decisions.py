@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from portal.accounting import bank_wording as words
-from portal.accounting.forms.bank import GiverForm, OtherForm, SplitForm, UndoForm
+from portal.accounting.forms.bank import GiverForm, OtherForm, SplitForm, UndoForm, aim_of
 from portal.accounting.models import BankLine
 from portal.accounting.office.bank import bank
 from portal.accounting.office.bank_lines import done, line_of, line_page, refused, where
@@ -22,7 +22,6 @@ from portal.accounting.services import bank as services
 from portal.core import i18n
 from portal.core.roles import Role
 from portal.core.web.audience import needs
-from portal.donations.forms.entry import purpose_of_choice
 from portal.donations.services.entry import donor_for_entry
 
 
@@ -55,15 +54,13 @@ def gift(public_id: uuid.UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return line_page(found, 422, giver=form)
     giver = form.giver
-    purpose, programme = purpose_of_choice(form.purpose.data)
     part = services.GiftPart(
         amount=found.amount,
         donor_id=giver if isinstance(giver, int) else donor_for_entry(giver).id,
-        purpose=purpose,
-        programme=programme,
+        **aim_of(form.purpose.data),
         another=bool(form.another.data),
     )
-    order = services.MatchOrder(kind=MatchKind.GIFT, parts=(part,), learn=bool(form.learn.data))
+    order = services.MatchOrder(kind=MatchKind.GIFT, parts=(part,), learn=form.learns)
     return _match(found, order)
 
 
@@ -118,12 +115,8 @@ def _split_order(form: SplitForm) -> services.MatchOrder:
     for row in form.gifts:
         assert row.amount.data is not None
         assert row.donor is not None
-        purpose, programme = purpose_of_choice(row.purpose.data)
-        parts.append(
-            services.GiftPart(
-                amount=row.amount.data, donor_id=row.donor.id, purpose=purpose, programme=programme
-            )
-        )
+        aim = aim_of(row.purpose.data)
+        parts.append(services.GiftPart(amount=row.amount.data, donor_id=row.donor.id, **aim))
     if form.kept.data:
         parts.append(services.OtherPart(amount=-form.kept.data, account="627800"))
     return services.MatchOrder(kind=MatchKind.GIFT, parts=tuple(parts))

@@ -16,7 +16,7 @@ from portal.core.web.forms import clock_now
 def year_asked() -> int:
     """The year in the address, else this year when it has entries, else the newest that has."""
     told = request.args.get("year", "")
-    if told.isascii() and told.isdigit() and len(told) == 4 and told > "0000":
+    if told.isascii() and told.isdigit() and len(told) == 4 and "2000" <= told <= "2199":
         return int(told)
     years, today = years_with_entries(), paris_date(clock_now()).year
     return today if today in years or not years else years[0]

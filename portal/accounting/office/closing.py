@@ -81,7 +81,9 @@ def close_month(year: int, month: int) -> ResponseReturnValue:
 @needs(Role.ACCOUNTANT, fresh=True)
 def close_year(year: int) -> ResponseReturnValue:
     """The year's dedicated funds and what is open, then its closing."""
-    if reads.year_closed(year) is not None or reads.first_month() is None or year < 2020:
+    if not 2020 <= year <= 2199:
+        abort(404)
+    if reads.year_closed(year) is not None or reads.first_month() is None:
         abort(404)
 
     def act(form: CloseForm) -> None:

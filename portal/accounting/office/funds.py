@@ -23,7 +23,7 @@ from portal.accounting.queries.crod import (
     rows_of_accounts,
     rows_of_programmes,
 )
-from portal.accounting.queries.funds import fund_years
+from portal.accounting.queries.funds import fund_years, open_year_before
 from portal.accounting.rules.crod import MISSIONS, FigureRow, UnknownRow, movable_rows
 from portal.accounting.services import funds as services
 from portal.accounts.queries import names_of_accounts
@@ -50,6 +50,7 @@ def funds() -> ResponseReturnValue:
             name: total([getattr(fund, name) for fund in rows])
             for name in ("opening", "received", "spent", "used", "carried", "closing", "beyond")
         },
+        opening_of=open_year_before(year),
         figures=figures,
         names=names_of_accounts({each.entered_by for each in figures}),
         programmes={code.value: words for code, words in programme_words().items()},

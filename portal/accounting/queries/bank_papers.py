@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from portal.accounting.models import BankLine, BankPart, BankRule
-from portal.accounting.queries.bank_facts import facts_of, unmatched_gift
+from portal.accounting.models import BankLine, BankMatch, BankPart, BankRule
+from portal.accounting.queries.bank_facts import facts_of, unmatched_gift, waits
 from portal.accounting.queries.bank_givers import Found
+from portal.accounting.queries.own_accounts import bank_codes
 from portal.accounting.rules.bank import MatchKind, plain_words
-from portal.accounting.rules.chart import BANK, FEES
+from portal.accounting.rules.chart import FEES, INTERNAL_TRANSFERS
 from portal.accounting.rules.matching import (
     ENTRY_WITHIN,
     PAYOUT_WITHIN,
@@ -32,20 +33,22 @@ from portal.donations.services import direct_debits
 
 _AT_THE_BANK: Final = (GiftMode.TRANSFER, GiftMode.SEPA, GiftMode.CARD)
 _SHORT_NAME: Final = 4
+OWN_TRANSFER_WITHIN: Final = timedelta(days=5)
+"""A transfer between two banks takes a working day, and more over a long weekend."""
 
-# Entries on 512 that stand, that no line shows, and that are booked by no other way a line can be
+# Entries on a bank account that stand, on the line's own first, that no line shows, and that are booked by no other way a line can be
 # matched (a gift by its gift, a deposit by its slip, a line by itself).
 _ENTRIES: Final = r"""
 select e.id, e.date, sum(l.debit_minor - l.credit_minor) as moved
-from entry e join entry_line l on l.entry_id = e.id and l.account = :bank
+from entry e join entry_line l on l.entry_id = e.id and l.account = any(:banks)
 where e.date between :since and :until
   and e.source !~ '^gift:[0-9]+\:settled(:[0-9]+)?$'
   and e.source not like 'bank_part:%' and e.source not like 'deposit:%'
   and not exists (select from entry u where u.source = e.source || '\:undone')
   and not exists (select from entry b where e.source = b.source || '\:undone' and b.date = e.date)
   and not exists (select from bank_part p where p.entry_id = e.id and p.live)
-group by e.id, e.date having sum(l.debit_minor - l.credit_minor) = any(:sums)
-order by e.date, e.id"""
+group by e.id, e.date, l.account having sum(l.debit_minor - l.credit_minor) = any(:sums)
+order by l.account <> :bank, e.date, e.id"""
 
 
 # Files of our own debits of which a line shows a gift, be it one by one.
@@ -65,7 +68,7 @@ def papers_of(lines: Sequence[BankLine], *, likely: bool = True) -> Found:
             _deposits,
             _collections,
             _accounts,
-            *((_days, _entries) if likely else ()),
+            *((_between_ours, _days, _entries) if likely else ()),
         ):
             finder(lines, found)
     return found
@@ -132,6 +135,35 @@ def _collections(lines: Sequence[BankLine], found: Found) -> None:
             )
 
 
+def _between_ours(lines: Sequence[BankLine], found: Found) -> None:
+    """A transfer between two of our accounts: the same sum the other way on another one, within days, that
+    waits too or was said to be one."""
+    since, until = _between(lines, OWN_TRANSFER_WITHIN)
+    said = sa.exists().where(
+        BankMatch.line_id == BankLine.id,
+        BankMatch.live,
+        BankMatch.id == BankPart.match_id,
+        BankPart.account == INTERNAL_TRANSFERS,
+    )
+    others = db.session.execute(
+        sa.select(BankLine.account_id, BankLine.amount_minor, BankLine.booked_on).where(
+            BankLine.booked_on.between(since, until),
+            BankLine.amount_minor.in_({-line.amount_minor for line in lines}),
+            sa.or_(waits(), said),
+        )
+    ).all()
+    for line in lines:
+        if any(
+            other.account_id != line.account_id
+            and other.amount_minor == -line.amount_minor
+            and abs(other.booked_on - line.booked_on) <= OWN_TRANSFER_WITHIN
+            for other in others
+        ):
+            found[line.id].append(
+                Proposal(MatchKind.ACCOUNT, (Why.OWN_TRANSFER,), target=INTERNAL_TRANSFERS)
+            )
+
+
 def _days(lines: Sequence[BankLine], found: Found) -> None:
     """Gifts recorded for one day and mode that come to the line: a file of debits, a batch of transfers."""
     since, until = _between(lines, RECORDED_WITHIN)
@@ -170,9 +202,10 @@ def _entries(lines: Sequence[BankLine], found: Found) -> None:
 
 
 def entries_of_sum(line: BankLine) -> Sequence[Any]:
-    """Entries on 512 of the line's sum, about its day, that no line shows."""
+    """Entries on our bank accounts of the line's sum, about its day, that no line shows."""
     named = {
-        "bank": BANK,
+        "bank": line.account.ledger_code,
+        "banks": bank_codes(),
         "since": line.booked_on - ENTRY_WITHIN,
         "until": line.booked_on + ENTRY_WITHIN,
         "sums": [line.amount_minor],

@@ -87,9 +87,14 @@ class StillOpen:
 def still_open(until: date) -> StillOpen:
     """What is not settled up to that day, and which checks fail now."""
     failed = [check for check in run_checks() if not check.ok]
-    items = [*_lines(until), *_accounts(until), *_rates(until), *_statements(until)]
+    items = left_open(until)
     items += [OpenItem("check", 1, 0, check.label) for check in failed]
     return StillOpen(items, [check for check in failed if check.name in MUST_HOLD])
+
+
+def left_open(until: date) -> list[OpenItem]:
+    """What is not settled up to that day, the checks left out."""
+    return [*_lines(until), *_accounts(until), *_rates(until), *_statements(until)]
 
 
 def _lines(until: date) -> Iterator[OpenItem]:

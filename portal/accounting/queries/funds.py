@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from portal.accounting.models import Entry, EntryLine, LedgerFigure
+from portal.accounting.queries.closing import closed_years, first_month
 from portal.accounting.queries.statements import INCOME
 from portal.accounting.rules.chart import DEDICATED_FUNDS, FUNDS_CARRIED, FUNDS_USED
 from portal.accounting.rules.closing import YEAR_END
@@ -23,23 +24,47 @@ from portal.programmes.codes import Programme
 
 _NET: Final = sa.func.sum(EntryLine.credit_minor - EntryLine.debit_minor)
 _SPENT: Final = LedgerFigure.row != FigureRow.OPENING
+_OPENING: Final = LedgerFigure.row == FigureRow.OPENING
 
 
 def fund_years(year: int) -> list[FundYear]:
-    """Each programme's fund over the year, in the order of the programmes."""
-    carried = _of_entries(EntryLine.account == DEDICATED_FUNDS, Entry.year < year)
-    before = _of_figures(LedgerFigure.row == FigureRow.OPENING, LedgerFigure.year <= year)
+    """Each programme's fund over the year, in the order of the programmes.
+
+    Its opening is what stands on 196; while the year before is open, what that one would leave if it
+    were closed as it is now (see :func:`open_year_before`).
+    """
+    opening = _carried_into(year)
     received = _of_entries(EntryLine.account.in_(INCOME), Entry.year == year)
     spent = _of_figures(_SPENT, LedgerFigure.year == year)
     return [
         FundYear(
             each.value,
-            Money(carried[each.value] + before[each.value]),
+            opening[each.value],
             Money(received[each.value]),
             Money(spent[each.value]),
         )
         for each in Programme
     ]
+
+
+def open_year_before(year: int) -> int | None:
+    """The year before when it holds entries and is open: its funds are not booked yet, and the opening
+    of this year is computed from what they would be. None when nothing is computed."""
+    first, closed = first_month(), closed_years()
+    if first is None or first.year >= year or {year, year - 1} & closed:
+        return None
+    return year - 1
+
+
+def _carried_into(year: int) -> Mapping[str, Money]:
+    """What each fund holds on 1 January."""
+    before = open_year_before(year)
+    if before is None:
+        carried = _of_entries(EntryLine.account == DEDICATED_FUNDS, Entry.year < year)
+        told = _of_figures(_OPENING, LedgerFigure.year <= year)
+        return {each.value: Money(carried[each.value] + told[each.value]) for each in Programme}
+    told = _of_figures(_OPENING, LedgerFigure.year == year)
+    return {fund.fund: fund.closing + Money(told[fund.fund]) for fund in fund_years(before)}
 
 
 def _of_entries(*where: Any) -> Mapping[str, int]:

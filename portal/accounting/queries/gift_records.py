@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal.accounting.models import Entry, EntryLine
 from portal.accounting.queries.money_back import MoneyBack, money_back_of
+from portal.accounting.queries.own_accounts import code_of_gift
 from portal.accounting.rules.booking import Booked, GiftRecord
 from portal.accounting.rules.closing import as_wanted
 from portal.accounting.rules.draft import Draft, Line
@@ -61,6 +62,7 @@ _GIFT_COLUMNS: Final = (
         .where(Cheque.gift_id == Gift.id)
         .scalar_subquery(),
     ).label("back_on"),
+    code_of_gift(),
 )
 
 
@@ -116,6 +118,7 @@ def _facts(row: Any, euros: Money | None) -> GiftFacts | None:
         fund=row.programme.value if programme else row.purpose.value,
         restricted=programme,
         foreign=None if row.currency == "EUR" else Money(row.amount_minor, row.currency),
+        bank=row.bank_code,
     )
 
 

@@ -44,6 +44,7 @@ class KeptResult:
     label: str
     detail: str
     ok: bool
+    name: str = ""
 
 
 def kept_results(entry: AuditEntry | None) -> list[KeptResult]:
@@ -51,7 +52,12 @@ def kept_results(entry: AuditEntry | None) -> list[KeptResult]:
     told = (entry.after or {}) if entry else {}
     said = told.get("said", {}).get(language(), {})
     results = [
-        KeptResult(_(label_of(each["name"])), said.get(each["name"], each["detail"]), each["ok"])
+        KeptResult(
+            _(label_of(each["name"])),
+            said.get(each["name"], each["detail"]),
+            each["ok"],
+            each["name"],
+        )
         for each in told.get("checks", ())
     ]
     return sorted(results, key=lambda result: result.ok)

@@ -16,12 +16,15 @@ def entry_for_line_on_account(
     on: date,
     line_ref: str,
     accounts: tuple[chart.Account, ...] = chart.CHART,
+    *,
+    bank: str = chart.BANK,
 ) -> Draft:
-    """A movement of the account, on its day; below zero, money left. The label names no person.
+    """A movement of the account, on its day; below zero, money left. ``bank`` is the account
+    whose statement the line stands on. The label names no person.
 
     :raises EntryError: for nothing moved; UnknownAccount before these books begin.
     """
     label = f"{chart.account_on(account, on, accounts).label} {line_ref}"
     size = Money(abs(moved.minor), moved.currency)
-    to, from_ = (chart.BANK, account) if moved.minor > 0 else (account, chart.BANK)
+    to, from_ = (bank, account) if moved.minor > 0 else (account, bank)
     return Draft(Journal.BANK, on, line_ref, on, label, (debit(to, size), credit(from_, size)))

@@ -2,13 +2,14 @@
 
 Sources: règlement ANC n° 2018-06 (associations, in force since 1 January 2020) and the plan
 comptable général after règlement ANC n° 2022-06 (financial years from 1 January 2025).
-Numbers are six digits; the treasurer's subdivision is a setting of the ledger that imports.
+Numbers are six digits. Account 512 is subdivided by bank account (:mod:`own_accounts`): which
+subdivisions there are is data, each is worded as the account it is of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -37,6 +38,7 @@ class Account:
 DEDICATED_FUNDS: Final = "196000"
 STRIPE: Final = "517100"
 CHEQUES_IN_HAND: Final = "511200"
+BANK_CLASS: Final = "512"
 BANK: Final = "512100"
 CASH: Final = "530000"
 INTERNAL_TRANSFERS: Final = "580000"
@@ -64,7 +66,9 @@ GIFTS_IN_KIND: Final = "870000"
 _ASSOCIATIONS: Final = "ANC 2018-06"
 _PCG: Final = "PCG"
 _PCG_2025: Final = "PCG, ANC 2022-06"
-_SINCE_2020: Final = date(2020, 1, 1)
+BOOKS_SINCE: Final = date(2020, 1, 1)
+"""The first day of this chart."""
+_SINCE_2020: Final = BOOKS_SINCE
 _SINCE_2025: Final = date(2025, 1, 1)
 _END_OF_2024: Final = date(2024, 12, 31)
 
@@ -134,11 +138,13 @@ CHART: Final[tuple[Account, ...]] = (
 
 
 def account_on(code: str, on: date, chart: Sequence[Account] = CHART) -> Account:
-    """The account as the chart words it on that day.
+    """The account as the chart words it on that day; a bank account of its own as the bank.
 
     :raises UnknownAccount: when the chart does not have it then.
     """
     for account in chart:
         if account.code == code and account.holds_on(on):
             return account
+    if code.startswith(BANK_CLASS) and code != BANK and len(code) == len(BANK):
+        return replace(account_on(BANK, on, chart), code=code)
     raise UnknownAccount(f"account {code} is not in the chart on {on.isoformat()}")

@@ -61,7 +61,8 @@ class GiftFacts:
     received, ``piece_ref`` and ``piece_on`` its voucher (charge, cheque number, bank line).
     ``fund`` is named with ``restricted`` when the money may serve that programme only. ``amount`` is
     in euros; ``foreign`` is what was paid, when that was in another currency. ``with_return``: a
-    membership fee for which something of value was given.
+    membership fee for which something of value was given. ``bank``: the account of ours (512) on whose
+    statement it stands; the main one as long as none shows it.
     """
 
     donor_ref: str
@@ -77,6 +78,7 @@ class GiftFacts:
     fund: str = ""
     restricted: bool = False
     foreign: Money | None = None
+    bank: str = chart.BANK
 
     @property
     def income_account(self) -> str:
@@ -102,9 +104,15 @@ class GiftFacts:
         if self.through_stripe:
             return THROUGH_STRIPE
         try:
-            return BY_MODE[self.mode]
+            where = BY_MODE[self.mode]
         except KeyError:
             raise UnknownMode(f"no account for gifts by {self.mode!r}") from None
+        return self.at_the_bank if where is AT_THE_BANK else where
+
+    @property
+    def at_the_bank(self) -> Treasury:
+        """Its bank account: where it came, and what it goes back from."""
+        return Treasury(self.bank, Journal.BANK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +177,8 @@ def entry_for_fee(
     size = Money(abs(amount.minor), amount.currency)
     taken, given = (chart.FEES, where.account) if amount.minor > 0 else (where.account, chart.FEES)
     who = "Stripe" if through_stripe else "bancaires"
-    return Draft(
-        journal=where.journal,
-        on=on,
-        piece_ref=piece_ref,
-        piece_on=on,
-        label=f"Frais {who} {about}".rstrip(),
-        lines=(debit(taken, size), credit(given, size)),
-    )
+    lines = debit(taken, size), credit(given, size)
+    return Draft(where.journal, on, piece_ref, on, f"Frais {who} {about}".rstrip(), lines)
 
 
 def entry_for_refund(refund: Reversal) -> Draft:
@@ -186,7 +188,7 @@ def entry_for_refund(refund: Reversal) -> Draft:
     """
     came_to = refund.gift.treasury
     paid_from_same_place = came_to.account in (chart.STRIPE, chart.CASH)
-    paid_from = came_to if paid_from_same_place else AT_THE_BANK
+    paid_from = came_to if paid_from_same_place else refund.gift.at_the_bank
     label = f"Remboursement don {refund.gift.donor_ref}"
     return _income_back(refund, paid_from.journal, paid_from.account, label)
 
@@ -200,7 +202,7 @@ def entry_for_return(returned: Reversal, *, cheque_deposited: bool = True) -> Dr
     """
     came_to = returned.gift.treasury
     left_the_bank = came_to.account == chart.CHEQUES_IN_HAND and cheque_deposited
-    taken_from = AT_THE_BANK if left_the_bank else came_to
+    taken_from = returned.gift.at_the_bank if left_the_bank else came_to
     label = f"Impayé don {returned.gift.donor_ref}"
     return _income_back(returned, taken_from.journal, taken_from.account, label)
 
@@ -215,14 +217,9 @@ def entry_for_dispute_movement(
     size = Money(abs(moved.minor), moved.currency)
     took = moved.minor < 0
     to, from_ = (chart.OTHER_DEBTORS, chart.STRIPE) if took else (chart.STRIPE, chart.OTHER_DEBTORS)
-    return Draft(
-        journal=THROUGH_STRIPE.journal,
-        on=on,
-        piece_ref=piece_ref,
-        piece_on=on,
-        label=f"{'Litige' if took else 'Litige, retour'} don {gift.donor_ref}",
-        lines=(debit(to, size, foreign=foreign), credit(from_, size, foreign=foreign)),
-    )
+    label = f"{'Litige' if took else 'Litige, retour'} don {gift.donor_ref}"
+    lines = debit(to, size, foreign=foreign), credit(from_, size, foreign=foreign)
+    return Draft(THROUGH_STRIPE.journal, on, piece_ref, on, label, lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,15 @@ from portal.core.money import Money
 
 @dataclass(frozen=True, slots=True)
 class DepositFacts:
-    """A deposit as the books must know it; without ``cheques`` it is cash."""
+    """A deposit as the books must know it; without ``cheques`` it is cash.
+
+    ``bank`` is the account (512) that was credited.
+    """
 
     ref: str
     amount: Money
     cheques: int
+    bank: str = chart.BANK
 
 
 def entry_for_cash_leaving(deposit: DepositFacts, on: date) -> Draft:
@@ -38,16 +42,18 @@ def entry_for_cash_leaving(deposit: DepositFacts, on: date) -> Draft:
 def entry_for_deposit_credited(deposit: DepositFacts, on: date) -> Draft:
     """The bank shows the deposit: out of 5112 (cheques) or 581 (cash) into the bank."""
     if deposit.cheques:
-        return entry_for_cheque_deposit(deposit.ref, deposit.amount, on, deposit.cheques)
+        return entry_for_cheque_deposit(
+            deposit.ref, deposit.amount, on, deposit.cheques, bank=deposit.bank
+        )
     label = f"Remise d'espèces {deposit.ref}"
-    lines = (debit(chart.BANK, deposit.amount), credit(chart.CASH_IN_TRANSIT, deposit.amount))
+    lines = (debit(deposit.bank, deposit.amount), credit(chart.CASH_IN_TRANSIT, deposit.amount))
     return Draft(Journal.BANK, on, deposit.ref, on, label, lines)
 
 
-def entry_for_return_fee(fee: Money, on: date, cheque: str) -> Draft:
+def entry_for_return_fee(fee: Money, on: date, cheque: str, *, bank: str = chart.BANK) -> Draft:
     """What the bank takes for a cheque it sends back."""
     label = f"Frais bancaires, impayé {cheque}".rstrip()
-    lines = (debit(chart.FEES, fee), credit(chart.BANK, fee))
+    lines = (debit(chart.FEES, fee), credit(bank, fee))
     return Draft(Journal.BANK, on, cheque or "impayé", on, label, lines)
 
 

@@ -42,6 +42,7 @@ class Why(StrEnum):
     GIFTS_OF_A_DAY = "gifts_of_a_day"
     BOOKED = "booked"
     WORDS = "words"
+    OWN_TRANSFER = "own_transfer"
 
 
 _WEIGHT: Final = MappingProxyType(
@@ -53,6 +54,7 @@ _WEIGHT: Final = MappingProxyType(
         Why.MANDATE: 75,
         Why.KNOWN_ACCOUNT: 75,
         Why.PAYOUT_WORDS: 70,
+        Why.OWN_TRANSFER: 60,
         Why.DONOR_NUMBER: 55,
         Why.GIFTS_OF_A_DAY: 50,
         Why.NAME: 45,

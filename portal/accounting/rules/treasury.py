@@ -21,12 +21,12 @@ def entry_for_payout(payout_ref: str, amount: Money, on: date) -> Draft:
     )
 
 
-def entry_for_payout_arrival(payout_ref: str, amount: Money, on: date) -> Draft:
-    """A payout is on the bank statement; the balance of 58 is what is still in transit."""
+def entry_for_payout_arrival(
+    payout_ref: str, amount: Money, on: date, *, bank: str = chart.BANK
+) -> Draft:
+    """A payout is on the statement of ``bank``; the balance of 58 is what is still in transit."""
     label = f"Virement Stripe {payout_ref}"
-    return _transfer(
-        Journal.BANK, payout_ref, on, label, amount, chart.BANK, chart.INTERNAL_TRANSFERS
-    )
+    return _transfer(Journal.BANK, payout_ref, on, label, amount, bank, chart.INTERNAL_TRANSFERS)
 
 
 def entry_for_payout_failure(payout_ref: str, amount: Money, on: date) -> Draft:
@@ -37,16 +37,16 @@ def entry_for_payout_failure(payout_ref: str, amount: Money, on: date) -> Draft:
     )
 
 
-def entry_for_cheque_deposit(deposit_ref: str, amount: Money, on: date, cheques: int) -> Draft:
-    """A deposit slip is credited: ``amount`` is the sum of its ``cheques`` cheques.
+def entry_for_cheque_deposit(
+    deposit_ref: str, amount: Money, on: date, cheques: int, *, bank: str = chart.BANK
+) -> Draft:
+    """A deposit slip is credited on ``bank``: ``amount`` is the sum of its ``cheques`` cheques.
 
     The gifts were booked, and count for tax, on the day each cheque arrived.
     """
     counted = "1 chèque" if cheques == 1 else f"{cheques} chèques"
     label = f"Remise {deposit_ref} ({counted})"
-    return _transfer(
-        Journal.BANK, deposit_ref, on, label, amount, chart.BANK, chart.CHEQUES_IN_HAND
-    )
+    return _transfer(Journal.BANK, deposit_ref, on, label, amount, bank, chart.CHEQUES_IN_HAND)
 
 
 def _transfer(

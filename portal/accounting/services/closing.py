@@ -17,6 +17,7 @@ from portal.accounting.rules.closing import REOPENING_WITHIN, Month
 from portal.accounting.rules.dedicated import postings_of_year
 from portal.accounting.services.locking import take_the_books
 from portal.accounting.services.posting import validate
+from portal.accounting.services.reopening_mails import tell_who_may_agree
 from portal.core import audit
 from portal.core.clock import paris_date
 from portal.core.db import db, transaction, violated
@@ -163,6 +164,7 @@ def ask_to_reopen(period_id: int, *, reason: str, by: int) -> Reopening:
             session.add(request)
             session.flush()
             _told("books.reopening_asked", period, by, reason)
+            tell_who_may_agree(request)
             return request
     except IntegrityError as error:
         if violated(error) == "uq_reopening_waiting":

@@ -118,6 +118,7 @@ KINDS: Final = (
     ),
     ExportKind(
         code="journal",
+        stem=lambda year: f"journal-{year}",
         label=N_("Journal"),
         about=N_(
             "Every line of every entry, with the gift it comes from and the programme the money is"
@@ -131,6 +132,7 @@ KINDS: Final = (
     ),
     ExportKind(
         code="ledger",
+        stem=lambda year: f"grand-livre-{year}",
         label=N_("General ledger"),
         about=N_("Each account, line by line, with its running balance since 1 January."),
         icon="book-open",
@@ -141,6 +143,7 @@ KINDS: Final = (
     ),
     ExportKind(
         code="balance",
+        stem=lambda year: f"balance-{year}",
         label=N_("Trial balance"),
         about=N_("Debits, credits and balance of each account."),
         icon="scale",
@@ -151,6 +154,7 @@ KINDS: Final = (
     ),
     ExportKind(
         code="payouts",
+        stem=lambda year: f"virements-stripe-{year}",
         label=N_("Payouts"),
         about=N_(
             "Each payout of Stripe with the lines it is made of, and the line of the bank that shows it."

@@ -9,6 +9,11 @@ import sqlalchemy as sa
 from flask import current_app
 
 from portal.accounting.models import Entry
+from portal.accounting.queries.own_accounts import (
+    code_of_deposit,
+    code_of_line,
+    standing_draft,
+)
 from portal.accounting.rules.draft import Draft
 from portal.accounting.rules.handed_over import (
     DepositFacts,
@@ -43,7 +48,8 @@ def listen() -> None:
 
 
 def _facts(deposit: Deposit) -> DepositFacts:
-    return DepositFacts(deposit.ref, deposit.amount, deposit.count)
+    bank = code_of_line(deposit.statement_line_ref)
+    return DepositFacts(deposit.ref, deposit.amount, deposit.count, bank)
 
 
 def _made(deposit: Deposit, **_told: Any) -> None:
@@ -58,13 +64,15 @@ def _credited(deposit: Deposit, *, on: dt.date, **_told: Any) -> None:
 
 def _uncredited(deposit: Deposit, *, on: dt.date, **_told: Any) -> None:
     source = _last(f"deposit:{deposit.id}:credited")
-    undone = entry_for_deposit_credited(_facts(deposit), on).reversed(on)
-    _post(f"{source}:{UNDONE}", undone)
+    stands = standing_draft(source) or entry_for_deposit_credited(_facts(deposit), on)
+    _post(f"{source}:{UNDONE}", stands.reversed(on))
 
 
 def _returned(back: ChequeReturn, **_told: Any) -> None:
     if back.fee_minor:
-        draft = entry_for_return_fee(back.fee, back.on, back.cheque.number)
+        draft = entry_for_return_fee(
+            back.fee, back.on, back.cheque.number, bank=code_of_deposit(back.deposit_id)
+        )
         _post(f"cheque_return:{back.id}:fee", draft)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from flask_babel import gettext as _
+
 from portal.accounting.queries.crod import cer, crod
-from portal.accounting.queries.funds import fund_years
+from portal.accounting.queries.funds import fund_years, open_year_before
 from portal.accounting.queries.overview import years_with_entries
 from portal.core.exports import ExportKind, Sheet, Sums
 from portal.core.i18n_markers import N_
@@ -87,6 +89,21 @@ def _statement(
     return Sheet(name, columns, lambda: rows(year), lambda: Sums(len(list(rows(year)))))
 
 
+def opening_computed(year: int) -> Sequence[str]:
+    """Said while the opening of the funds is what the open year before would leave."""
+    before = open_year_before(year)
+    if before is None:
+        return ()
+    return (
+        _(
+            "%(before)s is not closed yet: the opening of %(year)s is what %(before)s would leave if it"
+            " were closed today. It may still change.",
+            before=before,
+            year=year,
+        ),
+    )
+
+
 KINDS: Final = (
     ExportKind(
         code="statements",
@@ -103,10 +120,13 @@ KINDS: Final = (
         years=years_with_entries,
         order=42,
         stem=lambda year: f"crod-cer-{year}",
+        warnings=opening_computed,
         text=lambda year: _TEXT.format(year=year),
     ),
     ExportKind(
         code="funds",
+        stem=lambda year: f"fonds-dedies-{year}",
+        warnings=opening_computed,
         label=N_("Dedicated funds"),
         about=N_(
             "Each restricted fund over the year: carried, received, spent, left (ANC 2018-06, art. 432-9)."

@@ -67,7 +67,7 @@ class ExportKind:
     explains the file in French and goes with it. ``write(year, file_format, target, progress)`` writes it
     when it is more than its sheets. ``stored``: the bytes are kept; else the file is made again out of
     papers that are kept, by ``again(year, contents, target)`` as it was then, and compared. ``warnings`` are said before it is made. ``stem(year)`` is the
-    file's name without its ending.
+    file's name without its ending, in French (docs/rules/exports.md): whoever opens it may not know the portal.
     """
 
     code: str

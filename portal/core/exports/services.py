@@ -12,9 +12,10 @@ from typing import IO, Any, Final
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
 
 from portal.core import audit, documents
-from portal.core.db import db, transaction
+from portal.core.db import db, transaction, violated
 from portal.core.exports.kinds import ExportKind, ExportRefused, Progress, UnknownKind, kind_of
 from portal.core.exports.models import Export, ExportState
 from portal.core.exports.writing import file_of, write
@@ -35,7 +36,8 @@ class NotMade(Exception):
 def ask(
     kind: ExportKind, year: int, file_format: str, *, by: int | None, token: str | None
 ) -> Export:
-    """A new export that waits to be made; the one that exists when the form was sent twice.
+    """A new export that waits to be made; the one that exists when the form was sent twice,
+    also when both arrive at once.
 
     :raises UnknownKind: when the kind is not written in that format.
     """
@@ -52,8 +54,15 @@ def ask(
             asked_by=by,
             form_token=token,
         )
-        session.add(export)
-        session.flush()
+        try:
+            with session.begin_nested():
+                session.add(export)
+                session.flush()
+        except IntegrityError as error:
+            known = _by_token(token)
+            if violated(error) != "uq_export_form_token" or known is None:
+                raise
+            return known
     return export
 
 
@@ -81,6 +90,19 @@ def make(export_id: int, *, told: Progress | None = None) -> Export:
         return _keep(export_id, kind, contents, target)
 
 
+def make_at_once(export_id: int) -> Export:
+    """As :func:`make`, for whoever waits for it: nobody tries again, so what breaks off has failed.
+
+    Raises what broke it off.
+    """
+    try:
+        return make(export_id)
+    except Exception:
+        db.session.rollback()
+        _fail(export_id, _("Making it broke off. Ask for it once more."))
+        raise
+
+
 def _quietly(_done: int, _total: int) -> None:
     return None
 
@@ -88,7 +110,8 @@ def _quietly(_done: int, _total: int) -> None:
 def _fail(export_id: int, problem: str) -> Export:
     with transaction() as session:
         export = session.get_one(Export, export_id, with_for_update=True)
-        export.state, export.problem = ExportState.FAILED, problem or "?"
+        if export.state is ExportState.MAKING:
+            export.state, export.problem = ExportState.FAILED, problem or "?"
     return export
 
 

@@ -41,7 +41,7 @@ def begin(kind: ExportKind, year: int, file_format: str, *, by: int, token: str)
             name = f"exports.make:{export.id}"
             defer(make_export, once=name, lock=name, export_id=export.id)
     if not big:
-        export = services.make(export.id)
+        export = services.make_at_once(export.id)
     db.session.refresh(export)
     return export
 

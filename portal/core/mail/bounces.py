@@ -91,7 +91,7 @@ def take_in(report: DeliveryReport, at: dt.datetime) -> bool:
 
     The letter is found by its Message-ID, else only the address is marked when we ever wrote to it.
     """
-    if not report.permanent or not is_the_address(550, report.said):
+    if not report.permanent or not is_the_address(*report.reason):
         return False
     with transaction():
         letter = _letter(report)

@@ -12,16 +12,21 @@ from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
+from procrastinate import JobContext
 
 from portal.core import documents
 from portal.core.db import db, transaction
-from portal.core.jobs import RETRY, jobs
+from portal.core.jobs import RETRY, AnyTask, jobs
 from portal.core.mail.bounces import note_bounce, refusal_of
 from portal.core.mail.models import MailState, OutboxMail
 
 UUID = "[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
-SECRET = re.compile(rf"(?<=/)(?!{UUID}\b)[\w-]{{30,}}(?![\w.-])")
-"""What makes the address of a mail open something without a password."""
+SECRET = re.compile(
+    rf"(?:(?<=/)|(?<==))(?!{UUID}\b)"
+    r"(?:[\w-]{30,}|[\w-]+(?:\.[\w-]+)*\.[\w-]{20,})(?=\.?(?![\w.-]))"
+)
+"""What makes the address of a mail open something without a password: drawn or signed, in the path or
+as ``?token=``, perhaps at the end of a sentence. Rows and files are named otherwise."""
 OVER = frozenset({MailState.SENT, MailState.BOUNCED})
 UNWANTED = frozenset(' ,;:<>()[]"\\')
 
@@ -90,11 +95,10 @@ def _hand_over(message: EmailMessage, smtp_url: str) -> None:
         server.send_message(message, to_addrs=[message["To"].addresses[0].addr_spec])
 
 
-@jobs.task(queue="mail", retry=RETRY, name="core.mail.send")
-def send(mail_id: int) -> None:
+def _send(context: JobContext | None = None, *, mail_id: int) -> None:
     """Send it unless it was sent; without a mail server the mailbox page is where it arrives.
 
-    What has left keeps its words, not the secrets of its links.
+    What has left, and what will not be tried again, keeps its words, not the secrets of its links.
     """
     settings = current_app.extensions["settings"]
     clock = current_app.extensions["clock"]
@@ -110,13 +114,25 @@ def send(mail_id: int) -> None:
             mail.state, mail.sent_at, mail.attempts = MailState.SENT, clock.now(), mail.attempts + 1
             mail.error = ""
     except UnusableAddress as error:  # no attempt will mend it
-        _note_failure(mail_id, type(error).__name__)
+        _note_failure(mail_id, type(error).__name__, last=True)
     except (OSError, smtplib.SMTPException) as error:
         if reason := refusal_of(error):
             _note_refusal(mail_id, reason, clock.now())
             return
-        _note_failure(mail_id, type(error).__name__)
+        _note_failure(mail_id, type(error).__name__, last=_is_last(context, error))
         raise
+
+
+send: AnyTask = jobs.task(queue="mail", retry=RETRY, name="core.mail.send", pass_context=True)(
+    _send
+)
+
+
+def _is_last(context: JobContext | None, error: Exception) -> bool:
+    """Whether the job that ran gives up after this."""
+    if context is None:
+        return False
+    return RETRY.get_retry_decision(exception=error, job=context.job) is None
 
 
 def _note_refusal(mail_id: int, reason: str, at: dt.datetime) -> None:
@@ -127,7 +143,9 @@ def _note_refusal(mail_id: int, reason: str, at: dt.datetime) -> None:
         note_bounce(mail, reason, at)
 
 
-def _note_failure(mail_id: int, problem: str) -> None:
+def _note_failure(mail_id: int, problem: str, *, last: bool) -> None:
     with transaction():
         mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True)
         mail.state, mail.error, mail.attempts = MailState.FAILED, problem, mail.attempts + 1
+        if last:
+            mail.text, mail.html = without_secrets(mail.text), without_secrets(mail.html)

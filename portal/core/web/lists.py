@@ -158,6 +158,7 @@ def export(page: ListPage) -> Response | None:
 
 def _names(filename: str) -> dict[str, str]:
     """The name in ASCII for old programs and, where that is not all of it, as RFC 5987 says."""
+    filename = "".join(letter for letter in filename if letter.isprintable())
     plain = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
     if plain == filename:
         return {"filename": filename}

@@ -23,7 +23,7 @@ from portal.donations.models.direct_debits import (
     MandateState,
 )
 from portal.donations.models.disputes import Dispute, DisputeMovement
-from portal.donations.models.euros import kept_euro_minor
+from portal.donations.models.euros import kept_euro_minor, money_moved
 from portal.donations.models.fraud_warnings import FraudWarning
 from portal.donations.models.gifts import (
     Collector,
@@ -149,4 +149,5 @@ __all__ = [
     "ValuationBasis",
     "WebhookEvent",
     "kept_euro_minor",
+    "money_moved",
 ]

@@ -16,7 +16,7 @@ from portal.accounts.models import Donor
 from portal.core.db import Base, CreatedAt, Key, PublicId, codes
 from portal.core.documents import Document
 from portal.core.money import Money
-from portal.donations.models.gifts import Gift, Plan
+from portal.donations.models.gifts import Gift, Plan, PlanState
 from portal.donations.rules.direct_debit import NOTICE_DAYS, AttemptState, InstalmentState
 
 
@@ -161,7 +161,10 @@ class Collection(Base):
 
 
 class CollectionAttempt(Base):
-    """One try to collect an instalment; ``end_to_end`` is its name at every bank."""
+    """One try to collect an instalment; ``end_to_end`` is its name at every bank.
+
+    ``plan_was``: the plan's state before its credit began or recovered it; None when it did neither.
+    """
 
     __tablename__ = "collection_attempt"
     __table_args__ = (
@@ -186,6 +189,7 @@ class CollectionAttempt(Base):
     reason: Mapped[str] = mapped_column(default="")
     reason_text: Mapped[str] = mapped_column(default="")
     back_on: Mapped[dt.date | None]
+    plan_was: Mapped[PlanState | None] = mapped_column(codes(PlanState))
 
     collection: Mapped[Collection] = relationship(back_populates="attempts")
     instalment: Mapped[Instalment] = relationship()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from portal.donations.models.gifts import Gift
+from portal.donations.models.gifts import MONEY_MOVED, Gift
 
 
 def kept_euro_minor() -> sa.ColumnElement[int]:
@@ -17,3 +17,9 @@ def kept_euro_minor() -> sa.ColumnElement[int]:
     )
     other = Gift.euro_minor - sa.cast(back, sa.BigInteger)
     return sa.case((Gift.currency == "EUR", Gift.amount_minor - Gift.refunded_minor), else_=other)
+
+
+def money_moved() -> sa.ColumnElement[bool]:
+    """Gifts of which another sum than was given may be kept: what went back, is disputed or is not
+    in euros. Few of many, found by their index."""
+    return sa.literal_column(f"({MONEY_MOVED})", sa.Boolean)

@@ -19,6 +19,12 @@ from portal.donations.codes import GiftMode, PurposeKind
 from portal.donations.rules.gift import GiftState
 from portal.programmes.codes import Programme
 
+MONEY_MOVED = (
+    "gift.refunded_minor <> 0 or gift.currency <> 'EUR'"
+    " or gift.state not in ('settled', 'partially_refunded')"
+)
+"""Gifts of which another sum than was given may be kept; in the very words of their index."""
+
 
 class Origin(StrEnum):
     """How the gift came into the portal.
@@ -164,6 +170,7 @@ class Gift(Base):
         sa.CheckConstraint("(tribute is null) = (tribute_name = '')", name="tribute_has_a_name"),
         sa.Index("ix_gift_donor_tax", "donor_id", "tax_on"),
         sa.Index("ix_gift_state", "state"),
+        sa.Index("ix_gift_money_moved", "id", postgresql_where=sa.text(MONEY_MOVED)),
     )
 
     id: Mapped[Key]

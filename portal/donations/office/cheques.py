@@ -137,7 +137,10 @@ def recount(public_id: uuid.UUID) -> ResponseReturnValue:
         page = render_template("donations/entering/recount.html", batch=pile, form=form)
         return page, 422 if form.errors else 200
     assert form.total.data is not None
-    services.change_control(pile.id, form.count.data, form.total.data, by=current_user.id)
+    try:
+        services.change_control(pile.id, form.count.data, form.total.data, by=current_user.id)
+    except services.BatchNotOpen:
+        flash(_("Somebody closed this pile meanwhile."), "warning")
     return redirect(url_for(".batch", public_id=public_id), 303)
 
 
@@ -169,7 +172,11 @@ def discard_batch(public_id: uuid.UUID) -> ResponseReturnValue:
     pile = _open(public_id)
     if request.method == "GET":
         return render_template("donations/entering/discard.html", batch=pile)
-    services.discard_batch(pile.id, by=current_user.id)
+    try:
+        services.discard_batch(pile.id, by=current_user.id)
+    except services.BatchNotOpen:
+        flash(_("Somebody closed this pile meanwhile."), "warning")
+        return redirect(url_for(".batch", public_id=public_id), 303)
     flash(_("The pile is thrown away. Nothing of it was recorded."), "success")
     return redirect(url_for(".cheques"), 303)
 
@@ -195,8 +202,12 @@ def returned(gift: uuid.UUID) -> ResponseReturnValue:
         form_token=str(form.form_token.data),
     )
     cheque = services.cheque_for_gift(found.id)
-    services.return_cheque(cheque.id, order, by=current_user.id)
-    flash(_("The cheque is recorded as unpaid. It can be deposited again."), "success")
+    try:
+        services.return_cheque(cheque.id, order, by=current_user.id)
+    except services.NotReturnable:
+        flash(_("Somebody was faster: this one is decided."), "warning")
+    else:
+        flash(_("The cheque is recorded as unpaid. It can be deposited again."), "success")
     return redirect(url_for("gifts_office.gift", public_id=gift), 303)
 
 

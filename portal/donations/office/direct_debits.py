@@ -20,17 +20,14 @@ from portal.core.web.lists import download
 from portal.donations import debit_queries as queries
 from portal.donations import debit_wording
 from portal.donations.forms.direct_debits import (
-    CameBackForm,
     CollectForm,
     CreditedForm,
     LettersForm,
     ReasonForm,
-    StatusFileForm,
 )
 from portal.donations.forms.plans import OnceForm
 from portal.donations.models import Collection
 from portal.donations.rules.direct_debit import reason_of
-from portal.donations.rules.pain002 import StatusFileError
 from portal.donations.services import direct_debits as services
 from portal.donations.services.provider import today
 from portal.donations.wording import every_words
@@ -225,78 +222,8 @@ def letters() -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-@bp.route("/bank-file", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT, fresh=True)
-def status() -> ResponseReturnValue:
-    """Read the bank's answer to a file, or its returns."""
-    form = StatusFileForm(on=today())
-    if not form.validate_on_submit():
-        page = render_template("donations/direct_debits/status.html", form=form)
-        return page, 422 if request.method == "POST" else 200
-    content, assumed = form.file.data.read(), form.on.data or today()
-    try:
-        outcome = services.read_bank_status(
-            form.file.data.filename or "pain002.xml", content, on=assumed, by=current_user.id
-        )
-    except StatusFileError as error:
-        form.file.errors = [
-            _("This file cannot be read: %(why)s. Nothing was changed.", why=_(str(error)))
-        ]
-        return render_template("donations/direct_debits/status.html", form=form), 422
-    return render_template("donations/direct_debits/status_read.html", outcome=outcome)
-
-
-@bp.route("/came-back", methods=["GET", "POST"])
-@needs(Role.ACCOUNTANT, fresh=True)
-def came_back() -> ResponseReturnValue:
-    """One debit came back, by a letter or a line of the statement."""
-    form = CameBackForm(on=today())
-    if form.validate_on_submit() and form.on.data is not None:
-        name = form.end_to_end.data or ""
-        if services.debit_came_back(name, form.code.data, on=form.on.data, by=current_user.id):
-            flash(_("Noted. Decide below what follows."), "success")
-            return redirect(url_for(".index"), 303)
-        form.end_to_end.errors = [_("No debit has this identifier.")]
-    page = render_template("donations/direct_debits/came_back.html", form=form)
-    return page, 422 if request.method == "POST" else 200
-
-
-@bp.post("/came-back/<int:instalment_id>/again")
-@needs(Role.ACCOUNTANT, fresh=True)
-def again(instalment_id: int) -> ResponseReturnValue:
-    """Announce it and collect it once more."""
-    return _decided(
-        lambda: services.try_again(instalment_id, by=current_user.id),
-        _("It will be announced and collected once more."),
-    )
-
-
-@bp.post("/came-back/<int:instalment_id>/give-up")
-@needs(Role.ACCOUNTANT, fresh=True)
-def give_up(instalment_id: int) -> ResponseReturnValue:
-    """It is not asked for any more."""
-    return _decided(
-        lambda: services.give_up(instalment_id, reason="", by=current_user.id),
-        _("It is not asked for any more. The plan goes on with its next debit."),
-    )
-
-
-def _decided(act: Callable[[], object], said: str) -> ResponseReturnValue:
-    if not OnceForm().validate_on_submit():
-        abort(400)
-    try:
-        act()
-    except services.NotBack:
-        flash(_("Somebody was faster: this one is decided."), "warning")
-    except services.TriedEnough:
-        flash(_("It was tried twice already: it cannot be tried again."), "danger")
-    else:
-        flash(said, "success")
-    return redirect(url_for(".index"), 303)
-
-
 def _collection(public_id: uuid.UUID) -> Collection:
     return queries.collection_by_public_id(public_id) or abort(404)
 
 
-from portal.donations.office import mandate_file, mandates  # noqa: E402, F401
+from portal.donations.office import debits_back, mandate_file, mandates  # noqa: E402, F401

@@ -9,14 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from portal.core.dated_rules.timeline import NothingHolds
 from portal.core.roles import Role
 from portal.core.web.audience import needs
 from portal.donations import queries
 from portal.donations.events import ChangeRefused
 from portal.donations.forms.corrections import MembershipForm
-from portal.donations.models import NoReceipt
+from portal.donations.models import Gift, NoReceipt
 from portal.donations.office.entry import bp
 from portal.donations.services.membership import say_membership
+from portal.donations.tax_terms import SmallReturn, small_return_on
 
 
 @bp.route("/gifts/<uuid:public_id>/membership", methods=["GET", "POST"])
@@ -41,5 +43,19 @@ def membership(public_id: uuid.UUID) -> ResponseReturnValue:
         else:
             flash(_("It is noted, and the books say the same."), "success")
             return redirect(url_for("gifts_office.gift", public_id=public_id), 303)
-    page = render_template("donations/entering/membership.html", gift=gift, form=form)
+    page = render_template(
+        "donations/entering/membership.html",
+        gift=gift,
+        form=form,
+        small=_small_return(gift),
+        euros=gift.euros,
+    )
     return page, 422 if form.errors else 200
+
+
+def _small_return(gift: Gift) -> SmallReturn | None:
+    """What may be given for it without being something of value; None when no rule tells."""
+    try:
+        return small_return_on(gift.tax_on) if gift.tax_on and gift.euros else None
+    except NothingHolds:
+        return None

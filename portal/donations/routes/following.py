@@ -40,9 +40,9 @@ def follow(public_id: uuid.UUID, token: str) -> ResponseReturnValue:
         else:
             return redirect(services.accept_invitation(invitation), 303)
     except services.InvitationTooOld:
-        flash(_("This mail is more than two months old: ask for another one."), "info")
+        flash(_("This e-mail is more than two months old: ask for another one."), "info")
     except services.InvitedAlready:
-        flash(_("We wrote less than an hour ago. Please give the mail time to arrive."), "info")
+        flash(_("We wrote less than an hour ago. Please give the e-mail time to arrive."), "info")
     except services.InvitationOver:
         flash(_("This invitation is over: it was answered, or the sponsorship has ended."), "info")
     return redirect(url_for(".follow", public_id=public_id, token=token), 303)
@@ -91,7 +91,7 @@ def invite_again(public_id: uuid.UUID) -> ResponseReturnValue:
         else:
             flash(_("The address is noted: we write once your first payment has arrived."), "info")
     except services.InvitedAlready:
-        flash(_("We wrote less than an hour ago. Please give the mail time to arrive."), "info")
+        flash(_("We wrote less than an hour ago. Please give the e-mail time to arrive."), "info")
     except services.InvitationOver:
         flash(_("This invitation is over: it was answered, or the sponsorship has ended."), "info")
     return redirect(url_for(".correspondent", public_id=public_id), 303)

@@ -21,7 +21,7 @@ def thanks_token(public_id: uuid.UUID) -> str:
 
 def token_fits(public_id: uuid.UUID, token: str) -> bool:
     """Whether the token belongs to that public id (compared in constant time)."""
-    return hmac.compare_digest(thanks_token(public_id), token)
+    return hmac.compare_digest(thanks_token(public_id).encode(), token.encode())
 
 
 def thanks_url(commitment: Gift | Plan) -> str:

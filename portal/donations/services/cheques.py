@@ -218,13 +218,13 @@ def return_cheque(cheque_id: int, order: ReturnOrder, *, by: int) -> ChequeRetur
     Raises NotReturnable; the same form sent twice is one return.
     """
     with transaction() as session:
+        gift = _locked_gift(cheque_id)
         before = sa.select(ChequeReturn).where(ChequeReturn.form_token == order.form_token)
         if (known := session.scalar(before)) is not None:
             return known
         cheque = session.get_one(Cheque, cheque_id, with_for_update=True, populate_existing=True)
         if cheque.state not in (ChequeState.IN_HAND, ChequeState.DEPOSITED):
             raise NotReturnable(str(cheque.state))
-        gift = session.get_one(Gift, cheque.gift_id, with_for_update={"of": Gift})
         gift.state = next_state(gift.state, GiftFact.BOUNCED)
         back = ChequeReturn(
             cheque_id=cheque.id,
@@ -251,6 +251,14 @@ def return_cheque(cheque_id: int, order: ReturnOrder, *, by: int) -> ChequeRetur
         pays_no_longer(gift, order.on)
         office_mail.say_cheque_returned(gift, back)
         return back
+
+
+def _locked_gift(cheque_id: int) -> Gift:
+    """Its gift, locked before the cheque: so does a slip. Raises NotReturnable on an open pile."""
+    gift_id = db.session.get_one(Cheque, cheque_id).gift_id
+    if gift_id is None:
+        raise NotReturnable(ChequeState.ENTERED)
+    return db.session.get_one(Gift, gift_id, with_for_update={"of": Gift}, populate_existing=True)
 
 
 def _latest_deposit(cheque: Cheque) -> int | None:

@@ -53,13 +53,14 @@ def deposit_cheques(
         if (known := _of_form(form_token)) is not None:
             return known
         _one_at_a_time()
-        waiting = {each.gift_id for each in in_hand.cheques_in_hand(today())}
         if not gift_ids:
             raise NothingToDeposit("a slip has at least one cheque")
+        locked = _locked(gift_ids)
+        waiting = {each.gift_id for each in in_hand.cheques_in_hand(today())}
         if not set(gift_ids) <= waiting:
             raise NotInHand(str(sorted(set(gift_ids) - waiting)))
-        cheques = [cheque_for_gift(gift_id) for gift_id in dict.fromkeys(gift_ids)]
-        gifts = [_locked(cheque) for cheque in cheques]
+        gifts = [locked[gift_id] for gift_id in dict.fromkeys(gift_ids)]
+        cheques = [_as_it_stands(gift) for gift in gifts]
         amount = slip_total([cheque.amount for cheque in cheques])
         lines = [SlipLine(c.signed_by, c.bank, c.number, c.amount) for c in cheques]
         deposit = _keep(DepositKind.CHEQUES, made_on, account, amount, lines, by, form_token)
@@ -141,10 +142,17 @@ def _one_at_a_time() -> None:
     db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("deposits"))))
 
 
-def _locked(cheque: Cheque) -> Gift:
-    return db.session.get_one(
-        Gift, cheque.gift_id, with_for_update={"of": Gift}, populate_existing=True
-    )
+def _locked(gift_ids: Sequence[int]) -> dict[int, Gift]:
+    """The gifts, nobody else's to withdraw or correct until the slip is made; each as it stands."""
+    chosen = sa.select(Gift).where(Gift.id.in_(gift_ids)).order_by(Gift.id)
+    locking = chosen.with_for_update(of=Gift).execution_options(populate_existing=True)
+    return {gift.id: gift for gift in db.session.scalars(locking)}
+
+
+def _as_it_stands(gift: Gift) -> Cheque:
+    cheque = cheque_for_gift(gift.id)
+    db.session.refresh(cheque)
+    return cheque
 
 
 def _received_again(gift: Gift) -> None:

@@ -67,7 +67,7 @@ def mail_seal(secret: str) -> str:
 
 def seal_fits(secret: str, seal: str) -> bool:
     """Whether the seal is that of the mail about this form (compared in constant time)."""
-    return hmac.compare_digest(mail_seal(secret), seal)
+    return hmac.compare_digest(mail_seal(secret).encode(), seal.encode())
 
 
 def mail_the_way(found: HeldForm, secret: str, **shown: Any) -> None:

@@ -73,6 +73,7 @@ def _solved(answer: str) -> altcha.ChallengeParameters | None:
         KeyError,
         TypeError,
         ValueError,
+        RecursionError,  # brackets in brackets, as deep as the answer is long
     ):
         return None
     return payload.challenge.parameters if found.verified else None

@@ -30,7 +30,10 @@ THANKED_WITHIN = dt.timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """What a line of the statement brought. ``thank``: unless it came long ago."""
+    """What a line of the statement brought. ``thank``: unless it came long ago.
+
+    ``membership``: a membership fee, ``with_return`` one that bought something (no receipt).
+    """
 
     donor_id: int
     amount: Money
@@ -39,6 +42,8 @@ class Transfer:
     programme: Programme | None = None
     appeal_id: int | None = None
     thank: bool = True
+    membership: bool = False
+    with_return: bool = False
 
 
 def settle_transfer(transfer: Transfer, *, by: int | None) -> Gift:
@@ -59,7 +64,8 @@ def settle_transfer(transfer: Transfer, *, by: int | None) -> Gift:
             received_on=transfer.credited_on,
             tax_on=tax_date(GiftMode.TRANSFER, credited_at=transfer.credited_on),
             settled_at=now(),
-            no_receipt=NoReceipt.ANONYMOUS if donor.ref == ANONYMOUS_REF else None,
+            membership=transfer.membership,
+            no_receipt=_without_receipt(transfer, donor),
         )
         gift.donor = donor
         session.add(gift)
@@ -76,6 +82,12 @@ def settle_transfer(transfer: Transfer, *, by: int | None) -> Gift:
         if transfer.thank and today() - transfer.credited_on <= THANKED_WITHIN:
             office_mail.say_thanks(gift)
         return gift
+
+
+def _without_receipt(transfer: Transfer, donor: Donor) -> NoReceipt | None:
+    if donor.ref == ANONYMOUS_REF:
+        return NoReceipt.ANONYMOUS
+    return NoReceipt.COUNTERPART if transfer.membership and transfer.with_return else None
 
 
 def withdraw_transfer(gift_id: int, *, reason: str, by: int | None) -> None:

@@ -36,7 +36,7 @@ pages = Blueprint("exports", __name__, url_prefix="/office/exports")
 def _year() -> int:
     """The year in the address, else the last one that is over."""
     told = request.args.get("year", "")
-    if told.isascii() and told.isdigit() and len(told) == 4:
+    if told.isascii() and told.isdigit() and "2000" <= told <= "2099" and len(told) == 4:
         return int(told)
     return paris_date(clock_now()).year - 1
 

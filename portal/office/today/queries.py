@@ -28,8 +28,9 @@ from portal.receipts.models import Channel
 from portal.receipts.queries.blocked import blocked_donors
 from portal.receipts.queries.declaration import declarations_due
 from portal.receipts.queries.deliveries import undelivered
+from portal.receipts.queries.findings import open_alarms
 from portal.receipts.queries.receiptable import plan_of
-from portal.receipts.queries.register import receipts_to_correct
+from portal.receipts.queries.register import how_many_to_correct
 from portal.sponsorships.models import (
     Hold,
     HoldState,
@@ -152,6 +153,11 @@ TASKS = (
         lambda _now: checks_failed(), True,
     ),
     Task(
+        N_("Alarm of the signed register of receipts"), N_("What was signed does not hold any more: look before anything is signed on."),
+        "office_receipts.signatures", "fingerprint", MONEY,
+        lambda _now: len(open_alarms()), True,
+    ),
+    Task(
         N_("Payouts and amounts that differ from Stripe's"), N_("Compare, then explain or correct."),
         "gifts_office.reconciliation", "circle-alert", MONEY,
         lambda _now: open_findings(), True,
@@ -164,7 +170,7 @@ TASKS = (
     Task(
         N_("Receipts to correct"), N_("Money moved after they were issued: replace or cancel them."),
         "office_receipts.to_correct", "receipt-euro", MONEY,
-        lambda _now: len(receipts_to_correct()), True,
+        lambda _now: how_many_to_correct(), True,
     ),
     Task(
         N_("Donors whose receipt is blocked"), N_("Something is missing: complete it, then issue."),

@@ -16,6 +16,8 @@ from portal.receipts.models.deliveries import (
     ReceiptLink,
     ReceiptPreference,
     ReceiptTiming,
+    Sending,
+    SendingState,
 )
 from portal.receipts.models.register import (
     Receipt,
@@ -25,7 +27,7 @@ from portal.receipts.models.register import (
     ReceiptState,
 )
 from portal.receipts.models.runs import ChunkState, ReceiptChunk, ReceiptRun, RunFault, RunState
-from portal.receipts.models.signing import RegisterKey, SignedHead
+from portal.receipts.models.signing import RegisterFinding, RegisterKey, SignedHead
 from portal.receipts.models.waiting import (
     DetailsRequest,
     PaymentConfirmation,
@@ -58,10 +60,13 @@ __all__ = [
     "ReceiptState",
     "ReceiptTiming",
     "ReceiptedGift",
+    "RegisterFinding",
     "RegisterKey",
     "ReleasedGift",
     "RunFault",
     "RunState",
+    "Sending",
+    "SendingState",
     "SignedHead",
     "Unsettled",
     "UnsettledRule",

@@ -44,7 +44,11 @@ class ReceiptDuplicate(Base):
 
 
 class CancelNotice(Base):
-    """The written notice due for a cancelled receipt: mailed, or to be posted (then ``posted_at``)."""
+    """The written notice due for a cancelled receipt: mailed, or to be posted (then ``posted_at``).
+
+    ``document`` is the letter once it is printed; ``position`` and ``pages`` are its place in the
+    batch of letters it went with.
+    """
 
     __tablename__ = "receipt_cancel_notice"
     __table_args__ = (
@@ -56,8 +60,13 @@ class CancelNotice(Base):
     mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outbox_mail.id"))
     posted_at: Mapped[dt.datetime | None]
     posted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("receipt_post_batch.id"), index=True)
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
+    position: Mapped[int | None]
+    pages: Mapped[int | None]
 
     receipt: Mapped[Receipt] = relationship()
+    document: Mapped[Document | None] = relationship()
 
 
 class DifferenceLeft(Base):

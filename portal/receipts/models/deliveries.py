@@ -75,7 +75,8 @@ class BatchState(StrEnum):
 
 
 class PostBatch(Base):
-    """Receipts printed together, to be posted: one PDF. ``prints`` counts how often it was taken."""
+    """Receipts printed together, to be posted: one PDF. ``prints`` counts how often it was taken,
+    ``moved_at`` is when the printing was last seen to get on."""
 
     __tablename__ = "receipt_post_batch"
 
@@ -91,15 +92,55 @@ class PostBatch(Base):
     pages: Mapped[int] = mapped_column(default=0)
     prints: Mapped[int] = mapped_column(default=0)
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
+    moved_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]
     form_token: Mapped[str] = mapped_column(unique=True)
 
     document: Mapped[Document | None] = relationship()
 
 
+class SendingState(StrEnum):
+    """How far the sending of a year's receipts is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Sending(Base):
+    """The receipts of a year that go by mail or stay in the account, sent when somebody asks for it.
+
+    One at a time a year. ``done`` of ``total`` are written; ``moved_at`` is when the work was last
+    seen to get on, ``attempts`` how often it failed since, ``problem`` why.
+    """
+
+    __tablename__ = "receipt_sending"
+    __table_args__ = (
+        sa.Index(
+            "uq_receipt_sending_open",
+            "year",
+            unique=True,
+            postgresql_where=sa.text("state = 'running'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    created_at: Mapped[CreatedAt]
+    year: Mapped[int] = mapped_column(index=True)
+    state: Mapped[SendingState] = mapped_column(codes(SendingState), default=SendingState.RUNNING)
+    asked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    total: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    moved_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+    problem: Mapped[str] = mapped_column(default="")
+
+
 class ReceiptDelivery(Base):
     """A receipt on its way by one channel: once. ``position`` and ``pages`` are those of a letter
-    in its batch, ``opened_at`` when the donor first took the paper."""
+    in its batch, ``sending_id`` says with which sending it went, ``opened_at`` when the donor first
+    took the paper."""
 
     __tablename__ = "receipt_delivery"
     __table_args__ = (
@@ -121,6 +162,7 @@ class ReceiptDelivery(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
     mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("outbox_mail.id"), index=True)
     batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("receipt_post_batch.id"), index=True)
+    sending_id: Mapped[int | None] = mapped_column(sa.ForeignKey("receipt_sending.id"), index=True)
     position: Mapped[int | None]
     pages: Mapped[int | None]
     bounced_at: Mapped[dt.datetime | None]

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, Key
+from portal.core.db import Base, Key, codes
 from portal.core.money import Money
+from portal.receipts.rules.findings import FindingKind
 
 
 class RegisterKey(Base):
@@ -62,3 +63,26 @@ class SignedHead(Base):
     def sum(self) -> Money:
         """What the receipts of the series state together, cancelled ones too."""
         return Money(self.sum_minor)
+
+
+class RegisterFinding(Base):
+    """Something wrong with the signed register: the series is not signed until a person says why it
+    may be. ``series_year`` is 0 for the keys; ``gone_at``: it was not found again."""
+
+    __tablename__ = "register_finding"
+    __table_args__ = (
+        sa.UniqueConstraint("series_year", "kind", "subject"),
+        sa.CheckConstraint(
+            "(accepted_at is not null) = (reason <> '')", name="accepted_with_a_reason"
+        ),
+    )
+
+    id: Mapped[Key]
+    series_year: Mapped[int]
+    kind: Mapped[FindingKind] = mapped_column(codes(FindingKind))
+    subject: Mapped[str]
+    noticed_at: Mapped[dt.datetime]
+    gone_at: Mapped[dt.datetime | None]
+    accepted_at: Mapped[dt.datetime | None]
+    accepted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id"))
+    reason: Mapped[str] = mapped_column(default="", server_default="")

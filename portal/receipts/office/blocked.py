@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Collection
 
 import sqlalchemy as sa
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,6 +15,7 @@ from flask_login import current_user
 from portal.accounts.models import Donor
 from portal.accounts.queries import donor_by_public_id
 from portal.core.clock import paris_date
+from portal.core.mail.bounces import bounce_of
 from portal.core.roles import Role
 from portal.core.web.audience import needs
 from portal.core.web.forms import clock_now
@@ -56,8 +57,8 @@ def blocked_list(by_id: dict[int, BlockedDonor], amounts: bool) -> ListSpec:
 @needs(Role.ACCOUNTANT, Role.MATCHER)
 def waiting() -> ResponseReturnValue:
     """Who waits, by reason; whoever is complete again has left the list."""
-    year, today = year_asked(), paris_date(clock_now())
-    everybody = blocked_donors(year, today)
+    year, now = year_asked(), clock_now()
+    everybody = blocked_donors(year, paris_date(now))
     told = request.args.get("reason", "")
     by_id = {each.donor.id: each for each in everybody if told in ("", *each.codes)}
     amounts = bool(COUNTING & current_user.role_set)
@@ -72,24 +73,22 @@ def waiting() -> ResponseReturnValue:
         amounts=amounts,
         year=year,
         years=years_known(year),
-        may_ask=_may_ask(everybody),
-        askable={
-            each.donor.id
+        may_ask=sum(
+            details.asking(each.donor, each.codes, each.asked_at, now) is details.Asking.OPEN
             for each in everybody
-            if each.donor.email and each.codes & details.HERS_TO_COMPLETE
-        },
+        ),
+        being_asked=tasks.asking_under_way(year),
+        asking={row.id: _asking(by_id[row.id], now) for row in page.rows},
+        confirming={row.id: acts.may_confirm(by_id[row.id].confirmed_at, now) for row in page.rows},
+        again_after=details.ASKED_AGAIN_AFTER,
         rule=unsettled_rule(),
     )
 
 
-def _may_ask(everybody: Collection[BlockedDonor]) -> int:
-    """How many can be asked by mail now."""
-    since = clock_now() - details.ASKED_AGAIN_AFTER
-    return sum(
-        bool(each.donor.email and each.codes & details.HERS_TO_COMPLETE)
-        and (each.asked_at is None or each.asked_at <= since)
-        for each in everybody
-    )
+def _asking(each: BlockedDonor, now: dt.datetime) -> str:
+    if each.donor.email and bounce_of(each.donor.email) is not None:
+        return details.Asking.UNREACHABLE.value
+    return details.asking(each.donor, each.codes, each.asked_at, now).value
 
 
 @bp.post("/blocked/<uuid:donor>/ask")
@@ -102,11 +101,11 @@ def ask(donor: uuid.UUID) -> ResponseReturnValue:
     except details.AskedLately:
         flash(_("%(name)s was asked less than fourteen days ago.", name=found.name), "info")
     except acts.NoAddressOfMail:
-        flash(_("No mail reaches %(name)s: ring or write by post.", name=found.name), "warning")
+        flash(_("No e-mail reaches %(name)s: ring or write by post.", name=found.name), "warning")
     except details.NothingMissing:
         flash(_("The record of %(name)s is complete.", name=found.name), "info")
     else:
-        flash(_("%(name)s is asked by mail.", name=found.name), "success")
+        flash(_("%(name)s is asked by e-mail.", name=found.name), "success")
     return _back()
 
 
@@ -115,7 +114,7 @@ def ask(donor: uuid.UUID) -> ResponseReturnValue:
 def ask_all(year: int) -> ResponseReturnValue:
     """The same for everybody who waits and can be written to, in the background."""
     tasks.begin_asking(year_or_404(year), by=current_user.id)
-    flash(_("The donors are being asked by mail, each at most once in fourteen days."), "success")
+    flash(_("The donors are being asked by e-mail, each at most once in fourteen days."), "success")
     return _back(year)
 
 
@@ -127,11 +126,13 @@ def confirm(year: int, donor: uuid.UUID) -> ResponseReturnValue:
     try:
         acts.confirm_payments(found.id, year_or_404(year), by=current_user.id, at=clock_now())
     except acts.NoAddressOfMail:
-        flash(_("No mail reaches %(name)s: ring or write by post.", name=found.name), "warning")
+        flash(_("No e-mail reaches %(name)s: ring or write by post.", name=found.name), "warning")
     except acts.NothingToConfirm:
         flash(_("There is nothing to confirm any more."), "info")
+    except acts.ConfirmedLately:
+        flash(_("The payments of %(name)s were confirmed lately.", name=found.name), "info")
     else:
-        flash(_("The payments of %(name)s are confirmed by mail.", name=found.name), "success")
+        flash(_("The payments of %(name)s are confirmed by e-mail.", name=found.name), "success")
     return _back(year)
 
 

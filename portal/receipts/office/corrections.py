@@ -12,12 +12,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.accounts.models import Donor
+from portal.core import documents
 from portal.core.clock import paris_date
 from portal.core.pdf import PdfError
 from portal.core.roles import Role
 from portal.core.web.audience import needs
 from portal.core.web.forms import clock_now
-from portal.core.web.lists import ListColumn, ListSpec, export, list_page
+from portal.core.web.lists import ListColumn, ListSpec, download, export, list_page
 from portal.receipts import correction_words as words
 from portal.receipts import services
 from portal.receipts.desk_forms import CorrectForm
@@ -62,6 +63,7 @@ def to_correct() -> ResponseReturnValue:
     chosen = Cause(told) if told in set(Cause) else None
     ids = [known for known, found in causes.items() if chosen is None or chosen in found]
     page = list_page(correction_list(causes), reads.register_of().where(Receipt.id.in_(ids)))
+    notices = corrections.notices_to_post()
     return export(page) or render_template(
         "receipts/office_corrections.html",
         page=page,
@@ -69,7 +71,9 @@ def to_correct() -> ResponseReturnValue:
         counts=[(cause, words.cause_word(cause), n) for cause, n in counts.items() if n],
         chosen=chosen,
         words=words,
-        notices=corrections.notices_to_post(),
+        notices=notices,
+        postable={each.receipt_id for each in notices if services.can_be_posted(each.receipt)},
+        notice_years=sorted({each.receipt.tax_year for each in notices}, reverse=True),
     )
 
 
@@ -104,9 +108,40 @@ def notice_posted(receipt: uuid.UUID) -> ResponseReturnValue:
     found = reads.receipt_by_public_id(receipt) or abort(404)
     services.note_posted(found.id, by=current_user.id)
     flash(
-        _("Noted: the letter about receipt %(number)s is posted.", number=found.number), "success"
+        _("Noted: the donor was told that receipt %(number)s is cancelled.", number=found.number),
+        "success",
     )
     return redirect(url_for(".to_correct"), 303)
+
+
+@bp.post("/<uuid:receipt>/notice")
+@needs(Role.ACCOUNTANT)
+def notice_letter(receipt: uuid.UUID) -> ResponseReturnValue:
+    """Lay out the letter that says the receipt is cancelled, to print and post; noted as sent."""
+    found = reads.receipt_by_public_id(receipt) or abort(404)
+    try:
+        services.print_notice(found.id, by=current_user.id, at=clock_now())
+    except services.NoLetterDue:
+        abort(404)
+    except services.AddressMissing:
+        flash(_("The donor's record has no complete address: complete it first."), "warning")
+    except PdfError as error:
+        flash(_("The letter cannot be printed: %(problem)s.", problem=str(error)), "warning")
+    else:
+        flash(_("The letter is ready: print it and post it. It counts as sent."), "success")
+    return redirect(url_for(".show", receipt=receipt), 303)
+
+
+@bp.get("/<uuid:receipt>/notice.pdf")
+@needs(Role.ACCOUNTANT)
+def notice_pdf(receipt: uuid.UUID) -> ResponseReturnValue:
+    """The letter that says the receipt is cancelled, as it was laid out."""
+    found = reads.receipt_by_public_id(receipt) or abort(404)
+    notice = corrections.notice_about(found.id)
+    if notice is None or notice.document is None:
+        abort(404)
+    paper = notice.document
+    return download(documents.read(paper), paper.filename, paper.media_type, inline=True)
 
 
 def _found(public_id: uuid.UUID) -> corrections.Found:
@@ -117,8 +152,10 @@ def _found(public_id: uuid.UUID) -> corrections.Found:
 
 
 def _allowed(found: corrections.Found) -> list[Act]:
+    nothing_left = services.act_proposed(found, clock_now()) is Act.CANCEL
     left = found.causes and may_be_left(found.causes, overstated=found.overstated)
-    return [Act.REPLACE, Act.CANCEL, *([Act.LEAVE] if left else [])]
+    replaced = () if nothing_left else (Act.REPLACE,)
+    return [*replaced, Act.CANCEL, *((Act.LEAVE,) if left else ())]
 
 
 def _done(found: corrections.Found, act: Act, reason: str) -> ResponseReturnValue:
@@ -152,6 +189,7 @@ def _shown(found: corrections.Found, form: CorrectForm) -> ResponseReturnValue:
         causes=[(words.cause_word(each), _(words.ABOUT[each])) for each in words.in_order(found.causes)],
         preview=preview,
         problem=problem,
+        must_not_stand=bool(found.causes) and Act.LEAVE not in _allowed(found),
     )  # fmt: skip
     return page, 422 if form.errors else 200
 

@@ -26,7 +26,8 @@ from portal.receipts.forms import ConfirmForm, LettersForm
 from portal.receipts.models import BatchState, Channel, PostBatch, Receipt
 from portal.receipts.office.desk import bp
 from portal.receipts.office.year import year_asked, year_or_404, years_known
-from portal.receipts.queries import deliveries
+from portal.receipts.queries import deliveries, sendings
+from portal.receipts.queries.corrections import notices_to_post
 
 CSV = "text/csv; charset=utf-8"
 
@@ -38,7 +39,7 @@ def _waiting_list() -> ListSpec:
             ListColumn("donor", _("Donor"), lambda row: row.Receipt.donor.name, sort=Donor.last_name + Donor.company_name),
             ListColumn("ref", _("Reference"), lambda row: row.Receipt.donor.ref, sort=Donor.ref),
             ListColumn("number", _("Receipt"), lambda row: row.Receipt.number, sort=Receipt.number),
-            ListColumn("way", _("Goes"), lambda row: channel_word(Channel(row.way))),
+            ListColumn("way", _("Delivery"), lambda row: channel_word(Channel(row.way))),
             ListColumn("why", _("E-mail came back"), lambda row: row.bounce or ""),
             ListColumn("amount", _("Amount"), lambda row: row.Receipt.amount, "amount", sort=Receipt.amount_minor),
         ),
@@ -64,7 +65,8 @@ def delivery(year: int) -> ResponseReturnValue:
 
 
 def _shown(year: int, page: Any, letters: LettersForm, status: int = 200) -> ResponseReturnValue:
-    batches = deliveries.batches_of(year)
+    batches, sending, now = deliveries.batches_of(year), sendings.last_sending(year), clock_now()
+    asked_by = {each.asked_by for each in (*batches, sending) if each and each.asked_by}
     shown = render_template(
         "receipts/office_delivery.html",
         year=year,
@@ -72,8 +74,11 @@ def _shown(year: int, page: Any, letters: LettersForm, status: int = 200) -> Res
         page=page,
         delivered=deliveries.delivered_in(year),
         batches=batches,
-        names=accounts.names_of_accounts({each.asked_by for each in batches if each.asked_by}),
+        names=accounts.names_of_accounts(asked_by),
         printing=any(each.state is BatchState.PRINTING for each in batches),
+        quiet={each.id for each in batches if sendings.is_quiet_batch(each, now)},
+        standing=sendings.standing_of_sending(sending, now) if sending else None,
+        notices=len(notices_to_post(year)),
         letters=letters,
         channel_word=channel_word,
     )
@@ -86,14 +91,41 @@ def mails(year: int) -> ResponseReturnValue:
     """Confirm, then write to the donors whose receipt goes by mail, once each."""
     form = ConfirmForm()
     if form.validate_on_submit():
-        due = tasks.begin_delivery(year_or_404(year), by=current_user.id)
-        flash(
-            ngettext("%(num)s receipt is being sent.", "%(num)s receipts are being sent.", due),
-            "success",
-        )
+        _begin(year_or_404(year))
         return redirect(url_for(".delivery", year=year), 303)
     reach = deliveries.delivered_in(year_or_404(year))
+    if sendings.open_sending(year):
+        return redirect(url_for(".delivery", year=year))
     return render_template("receipts/office_mails.html", year=year, delivered=reach, form=form)
+
+
+def _begin(year: int) -> None:
+    try:
+        sending, begins = tasks.begin_delivery(year, by=current_user.id, at=clock_now())
+    except services.NothingToSend:
+        flash(_("Nothing waits to be sent by e-mail."), "info")
+        return
+    if begins:
+        count = sending.total
+        flash(
+            ngettext("%(num)s receipt is being sent.", "%(num)s receipts are being sent.", count),
+            "success",
+        )
+    else:
+        flash(_("The receipts are being sent already: nothing is sent twice."), "info")
+
+
+@bp.post("/<int:year>/mails/again")
+@needs(Role.ACCOUNTANT)
+def mails_again(year: int) -> ResponseReturnValue:
+    """Take up a sending whose worker is gone; what went before does not go again."""
+    under_way = sendings.open_sending(year_or_404(year))
+    if under_way is None:
+        flash(_("The sending is over: nothing was changed."), "info")
+    else:
+        tasks.queue_delivery(under_way)
+        flash(_("The sending goes on where it stood."), "info")
+    return redirect(url_for(".delivery", year=year), 303)
 
 
 @bp.post("/<int:year>/letters")
@@ -148,9 +180,10 @@ def letters_list(batch: uuid.UUID) -> Response:
     columns = [
         Column(_("Place"), "integer"), Column(_("Pages"), "integer"), Column(_("Sheets"), "integer"),
         Column(_("Receipt")), Column(_("Reference")), Column(_("Donor")), Column(_("Address")),
-        Column(_("Postcode")), Column(_("Town")), Column(_("Country")),
+        Column(_("Postcode")), Column(_("Town")), Column(_("Country")), Column(_("Kind of letter")),
     ]  # fmt: skip
-    content = services.list_of_letters(found.id, columns)
+    kinds = (_("Receipt"), _("Notice of a cancelled receipt"))
+    content = services.list_of_letters(found.id, columns, kinds)
     return download(content, f"letters-{found.year}-{found.id}.csv", CSV)
 
 

@@ -14,6 +14,7 @@ from portal.accounts import queries as accounts
 from portal.accounts.models import Donor
 from portal.core import audit, documents
 from portal.core.i18n_markers import N_
+from portal.core.money import Money, total
 from portal.core.pdf import PdfError
 from portal.core.roles import Role
 from portal.core.web.audience import needs
@@ -22,11 +23,12 @@ from portal.core.web.lists import ListColumn, ListSpec, download, export, list_p
 from portal.receipts import services
 from portal.receipts.delivery_words import delivery_sentence
 from portal.receipts.desk_forms import DuplicateForm
-from portal.receipts.forms import ReasonForm
-from portal.receipts.models import Receipt, ReceiptState
+from portal.receipts.forms import ReasonForm, ReplaceForm
+from portal.receipts.models import Receipt, ReceiptKind, ReceiptState
 from portal.receipts.office.desk import bp
 from portal.receipts.office.year import year_or_404, years_known
 from portal.receipts.queries import register as reads
+from portal.receipts.queries.corrections import notice_about
 from portal.receipts.queries.deliveries import deliveries_of
 from portal.receipts.rules.composition import DonorBlocked, ReceiptRefused
 from portal.receipts.rules.content import ReceiptContent
@@ -36,10 +38,12 @@ PDF = "application/pdf"
 ACTS = {
     "receipt.issued": N_("Issued"),
     "receipt.cancelled": N_("Cancelled"),
+    "receipt.taken": N_("Taken by the donor in her account"),
     "receipt.duplicate": N_("Duplicate handed out"),
     "receipt.duplicate_sheet": N_("Duplicate sheet printed"),
     "receipt.left": N_("Left as it is"),
     "receipt.notice_posted": N_("Notice of the cancelling posted"),
+    "receipt.notice_printed": N_("Letter about the cancelling printed"),
     "receipt.to_correct": N_("Money of a gift moved: this receipt must be replaced"),
 }
 
@@ -110,12 +114,12 @@ def show(receipt: uuid.UUID) -> ResponseReturnValue:
         before=before,
         after=after,
         code=readable_code(found.verify_code),
-        wrong=any(
-            each.receipt.id == found.id for each in reads.receipts_to_correct(found.tax_year)
-        ),
+        wrong=bool(reads.receipts_to_correct(only=found.id)),
         history=_history(found),
         deliveries=deliveries_of(found.id),
         delivery_sentence=delivery_sentence,
+        notice_due=notice_about(found.id),
+        postable=services.can_be_posted(found),
     )
 
 
@@ -196,13 +200,14 @@ def cancel(receipt: uuid.UUID) -> ResponseReturnValue:
 @needs(Role.ACCOUNTANT, fresh=True)
 def replace(receipt: uuid.UUID) -> ResponseReturnValue:
     """Ask why, then cancel the receipt and issue the one that takes its place."""
-    found, form = _receipt(receipt), ReasonForm()
+    found = _receipt(receipt)
+    form = ReplaceForm(data={"others": found.kind is ReceiptKind.ANNUAL})
     if not form.validate_on_submit():
         return _asked("receipts/office_replace.html", found, form)
-    number = found.number
+    number, others = found.number, form.others.data
     try:
         new = services.replace_receipt(
-            found.id, reason=form.reason.data, by=current_user.id, at=clock_now()
+            found.id, reason=form.reason.data, by=current_user.id, at=clock_now(), others=others
         )
     except services.AlreadyCancelled:
         flash(_("This receipt was cancelled before."), "info")
@@ -227,5 +232,13 @@ def _why_not(error: Exception) -> str:
 
 
 def _asked(template: str, receipt: Receipt, form: ReasonForm) -> ResponseReturnValue:
-    page = render_template(template, receipt=receipt, form=form, gifts=reads.gifts_on(receipt.id))
+    others = services.other_gifts(receipt, clock_now())
+    page = render_template(
+        template,
+        receipt=receipt,
+        form=form,
+        gifts=reads.gifts_on(receipt.id),
+        others=len(others),
+        others_sum=total([gift.kept_euros or Money(0) for gift in others]),
+    )
     return page, 422 if request.method == "POST" else 200

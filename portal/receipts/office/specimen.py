@@ -47,7 +47,11 @@ def specimen() -> Response:
     content, signature = _specimen(kind, code, value, today)
     try:
         paper = render_receipt(
-            content, verify_url=None, created_at=clock_now(), signature=signature.image
+            content,
+            verify_url=None,
+            created_at=clock_now(),
+            signature=signature.image,
+            specimen=True,
         )
     except PdfError:
         abort(422)

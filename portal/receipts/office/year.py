@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from portal.core.clock import paris_date
 from portal.core.roles import Role
-from portal.core.spreadsheets import Column, write_csv
 from portal.core.web.audience import needs
 from portal.core.web.forms import clock_now
-from portal.core.web.lists import download
 from portal.donations.queries import tax_years
+from portal.receipts import blocked_words as words
 from portal.receipts import services
 from portal.receipts.office.desk import bp
 from portal.receipts.queries import deliveries, register, runs
+from portal.receipts.queries.blocked import blocked_donors, counted
+from portal.receipts.queries.receiptable import Plan
+from portal.receipts.queries.sendings import open_sending
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
-SHOWN_BLOCKED = 200
-MEDIA = {"csv": "text/csv; charset=utf-8"}
 
 
 def year_or_404(year: int) -> int:
@@ -53,7 +55,7 @@ def index() -> ResponseReturnValue:
         years=years_known(year),
         over=services.year_is_over(year, now),
         plan=plan,
-        blocked=plan.blocked[:SHOWN_BLOCKED],
+        **_blocked_counts(plan, now),
         issued=issued,
         issued_count=sum(each.count for each in issued.values()),
         issued_amount=sum(
@@ -62,32 +64,26 @@ def index() -> ResponseReturnValue:
         cancelled=register.cancelled_in(year),
         to_correct=register.receipts_to_correct(year),
         delivered=deliveries.delivered_in(year),
+        sending=open_sending(year),
         standing=runs.standing_of(run, now) if run else None,
         open=bool(run and run.is_open),
     )
 
 
+def _blocked_counts(plan: Plan, now: dt.datetime) -> dict[str, Any]:
+    """How many wait, and for what; the work list names them."""
+    everybody = blocked_donors(plan.year, paris_date(now), plan)
+    by_reason = [
+        (code, words.label_of(code), count) for code, count in counted(everybody).most_common()
+    ]
+    return {"blocked_count": len(everybody), "blocked_by_reason": by_reason}
+
+
 @bp.get("/<int:year>/blocked.csv")
 @needs(Role.ACCOUNTANT)
 def blocked(year: int) -> ResponseReturnValue:
-    """The donors who cannot be given a receipt yet, with every reason."""
-    plan = services.dry_run(year_or_404(year), clock_now())
-    columns = [
-        Column(_("Reference")), Column(_("Donor")), Column(_("E-mail address")),
-        Column(_("Gifts"), "integer"), Column(_("Amount"), "amount"), Column(_("What is missing")),
-    ]  # fmt: skip
-    rows = [
-        (
-            each.donor.ref,
-            each.donor.name,
-            each.donor.email,
-            each.gifts,
-            each.amount,
-            " ".join(_(reason.message) for reason in each.reasons),
-        )
-        for each in plan.blocked
-    ]
-    return download(write_csv(columns, rows), f"blocked-{year}.csv", MEDIA["csv"])
+    """The work list as a file."""
+    return redirect(url_for(".waiting", year=year_or_404(year), format="csv"))
 
 
 @bp.get("/<int:year>/register.<any(csv, xlsx):kind>")

@@ -15,7 +15,7 @@ from portal.core.money import Money
 from portal.donations.models import Gift, kept_euro_minor
 from portal.donations.rules.gift import GiftState
 from portal.receipts.models import DetailsRequest, PaymentConfirmation, ReceiptedGift
-from portal.receipts.queries.receiptable import HERE, held_donors, plan_of
+from portal.receipts.queries.receiptable import HERE, Plan, held_donors, plan_of
 from portal.receipts.rules.eligibility import DISPUTED, EXCHANGE_RATE, Reason
 
 
@@ -42,14 +42,14 @@ class BlockedDonor:
         return {reason.code for reason in self.reasons}
 
 
-def blocked_donors(year: int, today: dt.date) -> list[BlockedDonor]:
-    """Everybody who waits, by reference."""
+def blocked_donors(year: int, today: dt.date, plan: Plan | None = None) -> list[BlockedDonor]:
+    """Everybody who waits, by reference. ``plan``: what a run would do, when it is known already."""
     until = held_donors(year, today)
     found: dict[int, BlockedDonor] = {
         each.donor.id: BlockedDonor(
             each.donor, each.reasons, each.gifts, each.amount, until.get(each.donor.id)
         )
-        for each in plan_of(year, today).blocked
+        for each in (plan or plan_of(year, today)).blocked
     }
     for reason, condition in _of_gifts():
         _add(found, reason, _waiting(year, condition))

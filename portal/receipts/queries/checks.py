@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal.core.checks import Verdict
 from portal.core.db import db
 from portal.core.i18n_markers import N_
 from portal.receipts.models import Receipt, ReceiptedGift, ReceiptSeries, ReceiptState
+from portal.receipts.queries.findings import accepted_findings, findings, named
 from portal.receipts.queries.register import receipts_to_correct
-from portal.receipts.queries.signed_heads import broken_heads, heads_count, unsigned_for_long
-from portal.receipts.rules.content import ReceiptContent, UnreadableSnapshot
-from portal.receipts.rules.register import chain_hash, number_of
+from portal.receipts.queries.signed_heads import heads_count, unsigned_for_long
+from portal.receipts.register_words import finding_sentence
+from portal.receipts.rules.content import canonical_bytes
+from portal.receipts.rules.register import chain_hash_of, number_of
 
 SHOWN = 5
 
@@ -53,8 +57,11 @@ def chain_unbroken() -> Verdict:
     """Each receipt is bound to the one before it: what it says, its paper and its place are as issued."""
     previous: dict[int, str] = {}
     broken = []
-    wanted = sa.select(Receipt).order_by(Receipt.series_year, Receipt.sequence)
-    for receipt in db.session.scalars(wanted.execution_options(yield_per=500)):
+    wanted = sa.select(
+        Receipt.number, Receipt.series_year, Receipt.amount_minor, Receipt.currency,
+        Receipt.content, Receipt.sha256, Receipt.previous_hash, Receipt.chain_hash,
+    ).order_by(Receipt.series_year, Receipt.sequence)  # fmt: skip
+    for receipt in db.session.execute(wanted.execution_options(yield_per=500)):
         before = previous.get(receipt.series_year, "")
         if receipt.previous_hash != before or not _is_bound(receipt):
             broken.append(receipt.number)
@@ -66,13 +73,13 @@ def chain_unbroken() -> Verdict:
     return True, _("Every receipt is bound to the one before it.")
 
 
-def _is_bound(receipt: Receipt) -> bool:
-    try:
-        content = ReceiptContent.from_json(receipt.content)
-    except UnreadableSnapshot:
+def _is_bound(receipt: sa.Row[Any]) -> bool:
+    """The row as it is stored is what was bound: the number and total in it are the register's."""
+    said, total = receipt.content, {"minor": receipt.amount_minor, "currency": receipt.currency}
+    if (said.get("number"), said.get("total")) != (receipt.number, total):
         return False
-    same = (content.number, content.total) == (receipt.number, receipt.amount)
-    return same and receipt.chain_hash == chain_hash(receipt.previous_hash, receipt.sha256, content)
+    bound = chain_hash_of(receipt.previous_hash, receipt.sha256, canonical_bytes(said))
+    return bool(receipt.chain_hash == bound)
 
 
 def gifts_on_one_receipt() -> Verdict:
@@ -135,10 +142,13 @@ def amounts_kept() -> Verdict:
 
 def heads_signed() -> Verdict:
     """Each head that was signed still is what the register says, also when the whole chain was
-    computed anew since; no receipt waits for its signature for days."""
-    broken = list(broken_heads())
+    computed anew since; none is gone; no receipt waits for its signature for days, or is dated
+    before one it should stand under. What a person accepted is said, and holds."""
+    accepted = {named(row) for row in accepted_findings()}
+    now = current_app.extensions["clock"].now()
+    broken = [finding_sentence(each) for each in findings(now) if each not in accepted]
     if broken:
-        return False, _("What was signed does not hold any more: %(heads)s.", heads=_named(broken))
+        return False, _("What was signed does not hold any more: %(heads)s", heads=_said(broken))
     late = unsigned_for_long()
     if late:
         text = _(
@@ -146,7 +156,31 @@ def heads_signed() -> Verdict:
             count=late,
         )
         return False, text
-    return True, _("%(count)s signed heads, each proved again.", count=heads_count())
+    return True, " ".join(filter(None, (_proved(heads_count()), _accepted(len(accepted)))))
+
+
+def _said(sentences: Sequence[str]) -> str:
+    return " ".join(sentences[:SHOWN]) + ("" if len(sentences) <= SHOWN else " …")
+
+
+def _proved(count: int) -> str:
+    if not count:
+        return str(_("Nothing is signed yet: the first signature follows the first receipt."))
+    return str(
+        ngettext("One signature, proved again.", "%(num)s signatures, each proved again.", count)
+    )
+
+
+def _accepted(count: int) -> str:
+    if not count:
+        return ""
+    return str(
+        ngettext(
+            "One thing found does not hold and was accepted by a person.",
+            "%(num)s things found do not hold and were accepted by a person.",
+            count,
+        )
+    )
 
 
 CHECKS: tuple[tuple[str, Callable[[], Verdict], str], ...] = (

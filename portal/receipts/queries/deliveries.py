@@ -69,10 +69,10 @@ def _standing(year: int, *wanted: Any) -> sa.Select[Any]:
     )
 
 
-def undelivered(year: int, *channels: Channel) -> Sequence[int]:
+def undelivered(year: int, *channels: Channel, at_most: int | None = None) -> Sequence[int]:
     """The ids of the valid receipts of a year that reached nobody yet and go by these channels."""
     chosen = _standing(year, Receipt.id).where(~_reached(), way().in_(channels))
-    return db.session.scalars(chosen.order_by(Receipt.id)).all()
+    return db.session.scalars(chosen.order_by(Receipt.id).limit(at_most)).all()
 
 
 def way_of(receipt: Receipt) -> Channel:

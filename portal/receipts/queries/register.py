@@ -14,7 +14,7 @@ from portal.accounts.models import Donor
 from portal.core.db import db
 from portal.core.documents import Document
 from portal.core.money import Money
-from portal.donations.models import Gift
+from portal.donations.models import Gift, money_moved
 from portal.receipts.models import (
     DuplicateKind,
     Receipt,
@@ -183,24 +183,46 @@ class ToCorrect:
     kept: Money
 
 
-def receipts_to_correct(year: int | None = None) -> list[ToCorrect]:
-    """Standing receipts whose gifts were sent back, disputed or restored since; oldest first."""
+def receipts_to_correct(year: int | None = None, *, only: int | None = None) -> list[ToCorrect]:
+    """Standing receipts (of a year, or this one) whose gifts were sent back, disputed or restored
+    since; oldest first."""
+    sums = _kept_of_others(year, only)
+    if not sums:
+        return []
+    found = db.session.scalars(register_of().where(Receipt.id.in_(sums)).order_by(Receipt.id))
+    return [ToCorrect(receipt, receipt.donor, sums[receipt.id]) for receipt in found]
+
+
+def how_many_to_correct() -> int:
+    """The count of ``receipts_to_correct``, for every page of the office."""
+    return len(_kept_of_others(None, None))
+
+
+def _kept_of_others(year: int | None, only: int | None) -> dict[int, Money]:
+    """What is kept of the gifts of each receipt that states another sum.
+
+    The amount of a gift that stands on a receipt does not change (the database refuses it): only
+    receipts with a gift whose money moved are added up.
+    """
+    touched = (
+        sa.select(ReceiptedGift.receipt_id)
+        .join(Gift, Gift.id == ReceiptedGift.gift_id)
+        .where(ReceiptedGift.live, money_moved())
+    )
+    if only is not None:
+        touched = touched.where(ReceiptedGift.receipt_id == only)
     kept = sa.func.sum(kept_minor())
     wanted = (
         sa.select(Receipt.id, kept)
         .join(ReceiptedGift, ReceiptedGift.receipt_id == Receipt.id)
         .join(Gift, Gift.id == ReceiptedGift.gift_id)
-        .where(Receipt.state == ReceiptState.ISSUED)
+        .where(Receipt.state == ReceiptState.ISSUED, Receipt.id.in_(touched))
         .group_by(Receipt.id)
         .having(sa.func.bool_or(kept_minor() != ReceiptedGift.amount_minor))
     )
     if year is not None:
         wanted = wanted.where(Receipt.tax_year == year)
-    sums = {receipt_id: Money(int(minor)) for receipt_id, minor in db.session.execute(wanted)}
-    if not sums:
-        return []
-    found = db.session.scalars(register_of().where(Receipt.id.in_(sums)).order_by(Receipt.id))
-    return [ToCorrect(receipt, receipt.donor, sums[receipt.id]) for receipt in found]
+    return {receipt_id: Money(int(minor)) for receipt_id, minor in db.session.execute(wanted)}
 
 
 def chain_of(receipt: Receipt) -> tuple[Receipt | None, Receipt | None]:

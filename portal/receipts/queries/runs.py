@@ -36,10 +36,10 @@ def open_run(year: int) -> ReceiptRun | None:
 
 
 def last_run(year: int) -> ReceiptRun | None:
-    """The newest run of a year, under way or over."""
-    return db.session.scalar(
-        sa.select(ReceiptRun).where(ReceiptRun.year == year).order_by(ReceiptRun.id.desc()).limit(1)
-    )
+    """The newest run of a year, under way or over; one that found nobody hides none before it."""
+    newest = sa.select(ReceiptRun).where(ReceiptRun.year == year)
+    newest = newest.order_by((ReceiptRun.total > 0).desc(), ReceiptRun.id.desc())
+    return db.session.scalar(newest.limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +130,11 @@ def per_second(run_id: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a run stands, ready to be shown. ``minutes_left`` is 0 while it cannot be said."""
+    """Where a run stands, ready to be shown. ``minutes_left`` is 0 while it cannot be said,
+    ``issued`` counts the receipts that came out of it."""
 
     run: ReceiptRun
+    issued: int
     faults: Sequence[RunFault]
     failed: FailedChunks
     quiet: bool
@@ -141,6 +143,21 @@ class Standing:
     @property
     def is_running(self) -> bool:
         return self.run.state is RunState.RUNNING
+
+    @property
+    def is_being_prepared(self) -> bool:
+        """Nobody was seen to yet: the first receipts are being laid out."""
+        return self.is_running and not self.run.done
+
+    @property
+    def is_over(self) -> bool:
+        """It went through, or somebody ended it."""
+        return self.run.state in (RunState.DONE, RunState.CANCELLED)
+
+    @property
+    def was_ended(self) -> bool:
+        """Somebody ended it before everybody was seen to."""
+        return self.run.state is RunState.CANCELLED
 
     @property
     def is_paused(self) -> bool:
@@ -168,6 +185,7 @@ def standing_of(run: ReceiptRun, now: dt.datetime) -> Standing:
     pace = per_second(run.id) if running else 0.0
     return Standing(
         run,
+        outcome_of(run.id).issued,
         faults_of(run.id),
         failed_chunks(run.id),
         running and is_quiet(run, now),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from portal.core import signing
 from portal.core.db import db
 from portal.receipts.models import Receipt, ReceiptState, RegisterKey, SignedHead
+from portal.receipts.rules.findings import THE_KEYS, Finding, FindingKind
 from portal.receipts.rules.signing import Head, cancelled_hash, key_statement, statement_hash
 
 LATE_AFTER = dt.timedelta(days=3)
@@ -34,6 +35,11 @@ def last_head(year: int) -> SignedHead | None:
     """The newest signed head of a series."""
     newest = sa.select(SignedHead).where(SignedHead.series_year == year)
     return db.session.scalar(newest.order_by(SignedHead.id.desc()).limit(1))
+
+
+def last_heads() -> list[SignedHead]:
+    """The newest signed head of each series, the latest series first."""
+    return [head for year in reversed(signed_years()) if (head := last_head(year)) is not None]
 
 
 def public_key_of(key: RegisterKey) -> bytes:
@@ -90,15 +96,21 @@ def series_of(year: int) -> Series:
     return series
 
 
-def broken_heads() -> Iterator[str]:
-    """The heads and keys that do not hold, each with what was found: ``R2025-000012: chain``."""
-    years = db.session.scalars(sa.select(SignedHead.series_year).distinct().order_by("series_year"))
-    for year in years.all():
-        yield from _broken_in(year)
-    yield from _broken_keys()
+def broken_heads() -> Iterator[Finding]:
+    """The heads and keys that do not hold."""
+    for year in signed_years():
+        yield from broken_in(year)
+    yield from broken_keys()
 
 
-def _broken_in(year: int) -> Iterator[str]:
+def signed_years() -> Sequence[int]:
+    """The series of which a head is kept."""
+    years = sa.select(SignedHead.series_year).distinct().order_by(SignedHead.series_year)
+    return db.session.scalars(years).all()
+
+
+def broken_in(year: int) -> Iterator[Finding]:
+    """The heads of a series that are not what the register says, or follow one that is not there."""
     series = series_of(year)
     void, known, before = "", set[str](), ""
     for row in heads_of(year):
@@ -106,13 +118,13 @@ def _broken_in(year: int) -> Iterator[str]:
         known |= set(row.cancelled_now)
         void = _void_hash(void, row, series)
         if not signing.is_signed(statement, row.signature, public_key_of(row.key)):
-            yield f"{row.number}: signature"
+            yield Finding(year, FindingKind.SIGNATURE, row.number)
         elif row.previous != before:
-            yield f"{row.number}: a head before it is missing"
+            yield Finding(year, FindingKind.MISSING, row.number)
         elif _place(series, row) != (row.number, row.chain_hash, row.sum_minor):
-            yield f"{row.number}: chain"
+            yield Finding(year, FindingKind.CHAIN, row.number)
         elif (row.cancelled_count, row.cancelled_hash) != (len(known), void):
-            yield f"{row.number}: cancelled receipts"
+            yield Finding(year, FindingKind.CANCELLED, row.number)
         before = statement_hash(statement)
 
 
@@ -129,14 +141,13 @@ def _void_hash(before: str, row: SignedHead, series: Series) -> str:
     )
 
 
-def _broken_keys() -> Iterator[str]:
+def broken_keys() -> Iterator[Finding]:
+    """The keys that are not what they say, or that the one before them did not sign."""
     older: RegisterKey | None = None
     for key in reversed(register_keys()):
-        raw = public_key_of(key)
-        if signing.fingerprint(raw) != key.fingerprint:
-            yield f"key {key.generation}: fingerprint"
-        elif key.endorsement and not _endorsed(key, older):
-            yield f"key {key.generation}: endorsement"
+        named = signing.fingerprint(public_key_of(key)) == key.fingerprint
+        if not named or (key.endorsement and not _endorsed(key, older)):
+            yield Finding(THE_KEYS, FindingKind.KEY, str(key.generation))
         older = key
 
 
@@ -161,3 +172,19 @@ def unsigned_for_long() -> int:
 def heads_count() -> int:
     """How many heads were signed so far."""
     return int(db.session.scalar(sa.select(sa.func.count()).select_from(SignedHead)) or 0)
+
+
+def newly_cancelled(year: int, upto: int) -> Sequence[Receipt]:
+    """The receipts up to a place of the series that no head says are cancelled, in the order of
+    their numbers."""
+    told = sa.select(sa.func.unnest(SignedHead.cancelled_now)).where(SignedHead.series_year == year)
+    return db.session.scalars(
+        sa.select(Receipt)
+        .where(
+            Receipt.series_year == year,
+            Receipt.sequence <= upto,
+            Receipt.state == ReceiptState.CANCELLED,
+            Receipt.number.not_in(told),
+        )
+        .order_by(Receipt.number)
+    ).all()

@@ -19,14 +19,19 @@ from portal.receipts import services
 from portal.receipts.models import Receipt
 from portal.receipts.routes.verification import bp
 
-__all__ = ["bp", "paper_of"]
+__all__ = ["bp", "file_of"]
 OFTEN = limiter.shared_limit("60/5 minutes", scope="receipts.by_link")
 
 
 def paper_of(receipt: Receipt) -> Response:
     """The receipt as a file of the donor's."""
-    filename = f"recu-fiscal-{receipt.tax_year}-{receipt.number}.pdf"
-    return download(documents.read(receipt.document), filename, "application/pdf")
+    return file_of(receipt, documents.read(receipt.document))
+
+
+def file_of(receipt: Receipt, paper: bytes, kind: str = "") -> Response:
+    """The bytes as a file named after the receipt; ``kind`` says what it is instead of the original."""
+    name = "-".join(filter(None, (f"recu-fiscal-{receipt.tax_year}-{receipt.number}", kind)))
+    return download(paper, f"{name}.pdf", "application/pdf")
 
 
 @bp.get("/receipt/<token>")

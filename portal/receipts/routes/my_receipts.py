@@ -22,11 +22,13 @@ from portal.receipts.delivery_words import channel_word, delivery_sentence, timi
 from portal.receipts.forms import PreferenceForm
 from portal.receipts.models import Channel, Receipt, ReceiptTiming
 from portal.receipts.queries import deliveries, giving, register
-from portal.receipts.routes.by_link import paper_of
+from portal.receipts.queries.handed_out import handed_out
+from portal.receipts.routes.by_link import file_of
 from portal.receipts.rules.composition import ReceiptRefused
 from portal.receipts.waiting_words import remedy_of, wait_sentence
 
 bp = Blueprint("my_receipts", __name__, url_prefix="/me/receipts")
+OFTEN = limiter.shared_limit("60/5 minutes", scope="my_receipts.take")
 
 
 @bp.get("")
@@ -42,6 +44,7 @@ def index() -> ResponseReturnValue:
         years=[
             (year, _shown(list(found))) for year, found in groupby(receipts, lambda r: r.tax_year)
         ],
+        held=handed_out(receipts),
         sent=deliveries.deliveries_by_receipt([receipt.id for receipt in receipts]),
         waiting=_waiting(donor) if donor else [],
         timing=timing_word(preference.timing if preference else ReceiptTiming.ANNUAL),
@@ -71,12 +74,41 @@ def _shown(receipts: list[Receipt]) -> list[tuple[Receipt, Receipt | None]]:
     return [(receipt, by_old.get(receipt.id)) for receipt in receipts]
 
 
+def _own(public_id: uuid.UUID) -> Receipt:
+    """Her receipt; a stranger's or a cancelled one does not exist here."""
+    donor = donor_of_current_user() or abort(404)
+    return register.receipt_of_donor(donor.id, public_id) or abort(404)
+
+
 @bp.get("/<uuid:receipt>.pdf")
 @signed_in
-def pdf(receipt: uuid.UUID) -> Response:
-    """The paper itself, as it was issued; a stranger's or a cancelled one does not exist here."""
-    donor = donor_of_current_user() or abort(404)
-    return paper_of(register.receipt_of_donor(donor.id, receipt) or abort(404))
+def pdf(receipt: uuid.UUID) -> ResponseReturnValue:
+    """Looking (GET) hands nothing out: it leads to the receipt among hers, with its button."""
+    return redirect(url_for(".index", _anchor=_own(receipt).number))
+
+
+@bp.post("/<uuid:receipt>.pdf")
+@signed_in
+@OFTEN
+def take(receipt: uuid.UUID) -> Response:
+    """The paper itself, as it was issued: the original the first time, then a duplicate."""
+    own = _own(receipt)
+    taken = services.take_own(own.id, by=current_user.id, at=clock_now())
+    return file_of(own, taken.paper, "duplicata" if taken.again else "")
+
+
+@bp.post("/<uuid:receipt>/sheet.pdf")
+@signed_in
+@limiter.limit("20/hour", key_func=lambda: f"account:{getattr(current_user, 'id', 0)}")
+def sheet(receipt: uuid.UUID) -> ResponseReturnValue:
+    """The sheet DUPLICATA to lay before it, for who asks her for one."""
+    own = _own(receipt)
+    try:
+        paper = services.print_sheet(own.id, by=current_user.id, at=clock_now())
+    except PdfError:
+        flash(_("The sheet could not be printed. Please write to us: we look after it."), "danger")
+        return redirect(url_for(".index"), 303)
+    return file_of(own, paper, "feuille-duplicata")
 
 
 @bp.post("/gift/<uuid:gift>")

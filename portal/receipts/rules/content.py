@@ -199,8 +199,7 @@ class ReceiptContent:
 
     def canonical(self) -> bytes:
         """The one way to write this content as bytes: for checksums and comparison."""
-        text = json.dumps(self.to_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return text.encode()
+        return canonical_bytes(self.to_json())
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> ReceiptContent:
@@ -211,6 +210,11 @@ class ReceiptContent:
             return cls(**_values_from(stored))
         except (KeyError, TypeError, ValueError) as error:
             raise UnreadableSnapshot(str(error)) from error
+
+
+def canonical_bytes(stored: dict[str, Any]) -> bytes:
+    """A content as ``to_json`` wrote it, in the one way that is hashed; read back, it is the same."""
+    return json.dumps(stored, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _fields(part: Issuer | ReceiptDonor) -> dict[str, Any]:

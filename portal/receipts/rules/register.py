@@ -20,7 +20,12 @@ def number_of(year: int, sequence: int) -> str:
 
 def chain_hash(previous: str, sha256: str, content: ReceiptContent) -> str:
     """What binds a receipt to the one before it: SHA-256 of that one's, of the paper's, and of what it says."""
-    return hashlib.sha256((previous + sha256).encode() + content.canonical()).hexdigest()
+    return chain_hash_of(previous, sha256, content.canonical())
+
+
+def chain_hash_of(previous: str, sha256: str, canonical: bytes) -> str:
+    """The same, of a content that is written in the canonical way already."""
+    return hashlib.sha256((previous + sha256).encode() + canonical).hexdigest()
 
 
 def readable_code(code: str) -> str:

@@ -61,11 +61,13 @@ def statement_hash(statement: bytes) -> str:
 def cancelled_hash(before: str, cancelled: Iterable[tuple[str, datetime, str]]) -> str:
     """What binds the cancelled receipts: SHA-256 of the one before and a line for each cancelled since,
     in the order of their numbers: number, instant, reason, parted by tabs."""
-    lines = (
-        f"{number}\t{_instant(at)}\t{' '.join(reason.split())}\n"
-        for number, at, reason in sorted(cancelled)
-    )
-    return hashlib.sha256((before + "\n" + "".join(lines)).encode()).hexdigest()
+    lines = "".join(f"{cancelled_line(*each)}\n" for each in sorted(cancelled))
+    return hashlib.sha256((before + "\n" + lines).encode()).hexdigest()
+
+
+def cancelled_line(number: str, at: datetime, reason: str) -> str:
+    """The words that stand for a cancelled receipt in that hash."""
+    return f"{number}\t{_instant(at)}\t{' '.join(reason.split())}"
 
 
 def key_statement(fingerprint: str, generation: int) -> bytes:

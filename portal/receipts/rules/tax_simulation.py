@@ -36,6 +36,11 @@ class Box:
     amount: Money
     scheme: TaxScheme
 
+    @property
+    def declared(self) -> Money:
+        """What is written into the box: whole euros, fifty cents make one (CGI art. 193)."""
+        return Money((self.amount.minor + 50) // 100 * 100)
+
 
 def boxes(
     year: int,

@@ -4,6 +4,7 @@ from portal.receipts.services.cancelling import (
     AlreadyCancelled,
     NothingLeftToCertify,
     cancel_receipt,
+    other_gifts,
     replace_receipt,
 )
 from portal.receipts.services.chunks import issue_chunk
@@ -16,14 +17,12 @@ from portal.receipts.services.corrections import (
     notice_came_back,
 )
 from portal.receipts.services.delivering import (
-    ask_for_delivery,
     deliver,
-    deliver_some,
     handed_over,
     note_bounce,
     note_opened,
 )
-from portal.receipts.services.duplicates import hand_out_duplicate, print_sheet
+from portal.receipts.services.duplicates import hand_out_duplicate, print_sheet, take_own
 from portal.receipts.services.exports import (
     FolderRefused,
     NoReceipt,
@@ -42,6 +41,12 @@ from portal.receipts.services.links import (
     send_new_link,
 )
 from portal.receipts.services.merged_donors import on_donors_merging
+from portal.receipts.services.notice_letters import (
+    AddressMissing,
+    NoLetterDue,
+    can_be_posted,
+    print_notice,
+)
 from portal.receipts.services.posting import (
     NothingToPost,
     list_of_letters,
@@ -62,7 +67,18 @@ from portal.receipts.services.runs import (
     start_run,
     year_is_over,
 )
-from portal.receipts.services.signing import rotate_key, sign_register
+from portal.receipts.services.sending import (
+    NothingToSend,
+    ask_for_delivery,
+    deliver_some,
+    sending_failed,
+)
+from portal.receipts.services.signing import (
+    rotate_key,
+    sign_all_the_same,
+    sign_register,
+    watch_register,
+)
 from portal.receipts.services.singles import (
     GiftMustWait,
     issue_and_deliver,
@@ -72,6 +88,7 @@ from portal.receipts.services.singles import (
 from portal.receipts.services.verification import Standing, Verdict, standing_of_code, verify_file
 
 __all__ = [
+    "AddressMissing",
     "AlreadyCancelled",
     "ChannelNotPossible",
     "FolderRefused",
@@ -80,15 +97,18 @@ __all__ = [
     "LinkNotValid",
     "LinkTooOld",
     "MustNotStand",
+    "NoLetterDue",
     "NoReceipt",
     "NothingLeftToCertify",
     "NothingToPost",
+    "NothingToSend",
     "RunIsOver",
     "Standing",
     "Verdict",
     "YearNotOver",
     "act_proposed",
     "ask_for_delivery",
+    "can_be_posted",
     "cancel_receipt",
     "cancel_run",
     "content_if_replaced",
@@ -114,8 +134,10 @@ __all__ = [
     "notice_came_back",
     "on_donors_merging",
     "open_batch",
+    "other_gifts",
     "pause_run",
     "print_again",
+    "print_notice",
     "print_sheet",
     "receipt_behind",
     "refuse_change",
@@ -125,12 +147,16 @@ __all__ = [
     "retry_faults",
     "rotate_key",
     "send_new_link",
+    "sending_failed",
     "set_preference",
+    "sign_all_the_same",
     "sign_register",
     "standing_of_code",
     "start_run",
+    "take_own",
     "take_to_the_printer",
     "verify_file",
+    "watch_register",
     "write_archive",
     "write_folder",
     "year_is_over",

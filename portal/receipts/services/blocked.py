@@ -29,6 +29,13 @@ class NoAddressOfMail(Exception):
     """The donor cannot be written to by mail."""
 
 
+CONFIRMED_AGAIN_AFTER = dt.timedelta(days=14)
+
+
+class ConfirmedLately(Exception):
+    """The payments of the year were confirmed less than fourteen days ago."""
+
+
 class NothingToConfirm(Exception):
     """The donor gave nothing that year that could be confirmed."""
 
@@ -81,10 +88,16 @@ def release(donor_id: int, year: int, *, reason: str, by: int, at: dt.datetime) 
         return len(held)
 
 
+def may_confirm(confirmed_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether the payments of a year can be confirmed now: not twice in fourteen days."""
+    return confirmed_at is None or confirmed_at <= now - CONFIRMED_AGAIN_AFTER
+
+
 def confirm_payments(donor_id: int, year: int, *, by: int, at: dt.datetime) -> None:
     """Mail the donor what she gave in the year, plainly: no tax receipt, for those who can have none.
 
-    Sent again it is the same list as it is then. Raises NoAddressOfMail, NothingToConfirm.
+    Sent again it is the same list as it is then. Raises NoAddressOfMail, NothingToConfirm,
+    ConfirmedLately.
     """
     with transaction() as session:
         donor = session.get_one(Donor, donor_id, with_for_update=True)
@@ -93,6 +106,13 @@ def confirm_payments(donor_id: int, year: int, *, by: int, at: dt.datetime) -> N
         gifts = _given(donor_id, year, paris_date(at))
         if not gifts:
             raise NothingToConfirm(donor.ref)
+        kept = session.scalar(
+            sa.select(PaymentConfirmation).where(
+                PaymentConfirmation.donor_id == donor_id, PaymentConfirmation.year == year
+            )
+        )
+        if kept is not None and not may_confirm(kept.sent_at, at):
+            raise ConfirmedLately(donor.ref)
         mail_id = mail.post(
             "receipts/mail/payments_confirmed",
             to=donor.email,
@@ -101,11 +121,6 @@ def confirm_payments(donor_id: int, year: int, *, by: int, at: dt.datetime) -> N
             name=donor.name,
             year=year,
             gifts=[(gift.tax_on, gift.kept) for gift in gifts],
-        )
-        kept = session.scalar(
-            sa.select(PaymentConfirmation).where(
-                PaymentConfirmation.donor_id == donor_id, PaymentConfirmation.year == year
-            )
         )
         if kept is None:
             kept = PaymentConfirmation(donor_id=donor_id, year=year)

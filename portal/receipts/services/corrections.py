@@ -21,6 +21,7 @@ from portal.receipts.queries.register import next_sequence
 from portal.receipts.rules.composition import DonorBlocked
 from portal.receipts.rules.content import ReceiptContent
 from portal.receipts.rules.corrections import Act, difference_mark, may_be_left, proposed
+from portal.receipts.services.cancelling import gifts_meant
 from portal.receipts.services.issuing import Facts, Order, content_of
 
 
@@ -55,7 +56,13 @@ def content_if_replaced(found: Found, at: dt.datetime) -> ReceiptContent | None:
 
 def _gifts(found: Found, at: dt.datetime) -> list[Gift]:
     receipt = found.receipt
-    return gifts_to_certify(found.donor.id, receipt.tax_year, paris_date(at), instead_of=receipt.id)
+    return gifts_to_certify(
+        found.donor.id,
+        receipt.tax_year,
+        paris_date(at),
+        instead_of=receipt.id,
+        only=gifts_meant(receipt),
+    )
 
 
 def leave_as_it_is(receipt_id: int, *, reason: str, by: int, at: dt.datetime) -> None:

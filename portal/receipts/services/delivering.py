@@ -1,6 +1,7 @@
 """A receipt reaches its donor: by mail, in her account, or with the letters to post.
 
-Nobody is written to twice: a receipt goes once by each channel, and the database keeps to it.
+Nobody is written to twice: a receipt goes once by each channel, and the database keeps to it. How the
+receipts of a whole year are sent stands in ``sending``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from flask import current_app
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.accounts.doubles import surviving
-from portal.core import audit, mail
+from portal.core import mail
 from portal.core.db import db, transaction
 from portal.core.mail import OutboxMail
 from portal.receipts.models import (
@@ -21,40 +22,26 @@ from portal.receipts.models import (
     Receipt,
     ReceiptDelivery,
 )
-from portal.receipts.queries.deliveries import delivered_in, undelivered, way_of
+from portal.receipts.queries.deliveries import way_of
 from portal.receipts.services.links import new_link
 
-AT_ONCE = 50
 ATTACHED = "attachment"
 """The setting ORGANISATION_RECEIPTS_BY_MAIL that sends the paper itself along."""
 
 
-def ask_for_delivery(year: int, *, by: int | None) -> int:
-    """Write down that the accountant wants the receipts of a year sent; how many that will be."""
-    reach = delivered_in(year)
-    due = reach.mail.due + reach.account.due
-    with transaction():
-        audit.record("receipts.notices_asked", f"receipts:{year}", after={"due": due}, actor_id=by)
-    return due
+def deliver(
+    receipt: Receipt, at: dt.datetime, *, by: int | None = None, sending: int | None = None
+) -> Channel:
+    """Send one receipt the way it goes; one to be posted waits for the next batch of letters.
 
-
-def deliver_some(year: int, at: dt.datetime, *, by: int | None = None) -> int:
-    """Send the next receipts of a year that go by mail or stay in the account; how many."""
-    with transaction():
-        due = undelivered(year, Channel.MAIL, Channel.ACCOUNT)[:AT_ONCE]
-        for receipt in db.session.scalars(sa.select(Receipt).where(Receipt.id.in_(due))).all():
-            deliver(receipt, at, by=by)
-        return len(due)
-
-
-def deliver(receipt: Receipt, at: dt.datetime, *, by: int | None = None) -> Channel:
-    """Send one receipt the way it goes; one to be posted waits for the next batch of letters."""
+    ``sending``: the id of the sending of its year that it goes with.
+    """
     with transaction():
         channel = way_of(receipt)
         if channel is Channel.MAIL:
-            _send(receipt, at, by)
+            _send(receipt, at, by, sending)
         elif channel is Channel.ACCOUNT:
-            _note(receipt, Channel.ACCOUNT, DeliveryState.PLACED, at, by)
+            _note(receipt, Channel.ACCOUNT, DeliveryState.PLACED, at, by, sending=sending)
         return channel
 
 
@@ -69,8 +56,8 @@ def sent_with(receipt: Receipt, mail_id: int | None, at: dt.datetime) -> None:
     _note(receipt, Channel.MAIL, DeliveryState.SENT, at, None, mail_id)
 
 
-def _send(receipt: Receipt, at: dt.datetime, by: int | None) -> None:
-    if not _note(receipt, Channel.MAIL, DeliveryState.SENT, at, by):
+def _send(receipt: Receipt, at: dt.datetime, by: int | None, sending: int | None) -> None:
+    if not _note(receipt, Channel.MAIL, DeliveryState.SENT, at, by, sending=sending):
         return
     donor = surviving(receipt.donor)
     enclosed = current_app.extensions["settings"].organisation.receipts_by_mail == ATTACHED
@@ -98,10 +85,17 @@ def _note(
     at: dt.datetime,
     by: int | None,
     mail_id: int | None = None,
+    sending: int | None = None,
 ) -> bool:
     """Write the delivery down; False when it went by that channel before."""
     once = insert(ReceiptDelivery).values(
-        receipt_id=receipt.id, channel=channel, state=state, at=at, by_id=by, mail_id=mail_id
+        receipt_id=receipt.id,
+        channel=channel,
+        state=state,
+        at=at,
+        by_id=by,
+        mail_id=mail_id,
+        sending_id=sending,
     )
     kept = db.session.scalar(once.on_conflict_do_nothing().returning(ReceiptDelivery.id))
     return kept is not None

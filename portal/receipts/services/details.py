@@ -1,7 +1,7 @@
 """The donor completes her own name and address by the link of a mail, without a password.
 
-She is asked at most once in fourteen days; the link works once, for thirty days, and only while she
-keeps the address of mail it was sent to.
+She is asked at most once in fourteen days; the link works once, for thirty days, until she is sent a newer
+one, and only while she keeps the e-mail address it was sent to.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Set
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +39,20 @@ HERS_TO_COMPLETE = frozenset(
 """The reasons a donor can do something about."""
 
 
+class Asking(StrEnum):
+    """What can be done about a donor's details: ask her, ask again, wait, or another way.
+
+    ``open``: she was never asked; ``again``: long enough ago; ``lately``: less than fourteen days
+    ago; ``unreachable``: no e-mail reaches her; ``nothing``: she can do nothing about it.
+    """
+
+    OPEN = "open"
+    AGAIN = "again"
+    LATELY = "lately"
+    UNREACHABLE = "unreachable"
+    NOTHING = "nothing"
+
+
 class AskedLately(Exception):
     """She was asked less than fourteen days ago."""
 
@@ -49,8 +65,22 @@ class LinkIsOver(Exception):
     """The link was used, is too old, or never existed; or the donor's address is another now."""
 
 
+def asking(donor: Donor, codes: Set[str], asked_at: dt.datetime | None, now: dt.datetime) -> Asking:
+    """Whether a donor who waits for these reasons can be asked now."""
+    if not codes & HERS_TO_COMPLETE:
+        return Asking.NOTHING
+    if not donor.email:
+        return Asking.UNREACHABLE
+    if asked_at is None:
+        return Asking.OPEN
+    return Asking.AGAIN if asked_at <= now - ASKED_AGAIN_AFTER else Asking.LATELY
+
+
 def ask_for_details(donor_id: int, *, by: int | None, at: dt.datetime) -> None:
-    """Write to the donor. Raises NothingMissing, NoAddressOfMail, AskedLately."""
+    """Write to the donor; the link of an earlier mail opens nothing any more.
+
+    Raises NothingMissing, NoAddressOfMail, AskedLately.
+    """
     with transaction() as session:
         donor = session.get_one(Donor, donor_id, with_for_update=True, populate_existing=True)
         missing = [each for each in reasons_against(donor) if each.code in HERS_TO_COMPLETE]
@@ -60,6 +90,7 @@ def ask_for_details(donor_id: int, *, by: int | None, at: dt.datetime) -> None:
             raise NoAddressOfMail(donor.ref)
         if _asked_since(donor_id, at - ASKED_AGAIN_AFTER):
             raise AskedLately(donor.ref)
+        _end_open_links(donor_id, at)
         secret = secrets.token_urlsafe(32)
         session.add(
             DetailsRequest(
@@ -132,6 +163,16 @@ def _donor_of(request: DetailsRequest) -> Donor:
     if donor.merged_into_id is not None or normalised_email(donor.email) != request.email:
         raise LinkIsOver
     return donor
+
+
+def _end_open_links(donor_id: int, at: dt.datetime) -> None:
+    """One link of a donor's is live at a time (her row is held)."""
+    live = sa.update(DetailsRequest).where(
+        DetailsRequest.donor_id == donor_id,
+        DetailsRequest.used_at.is_(None),
+        DetailsRequest.expires_at > at,
+    )
+    db.session.execute(live.values(expires_at=at))
 
 
 def _asked_since(donor_id: int, since: dt.datetime) -> bool:

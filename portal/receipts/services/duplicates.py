@@ -7,13 +7,37 @@ sheet is a paper of its own that goes before it.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from portal.core import audit, documents
 from portal.core.db import db, transaction
 from portal.receipts.duplicate_sheet import render_sheet
 from portal.receipts.models import DuplicateKind, Receipt, ReceiptDuplicate
+from portal.receipts.queries.handed_out import TAKEN, handed_out
 from portal.receipts.rules.content import ReceiptContent
 from portal.receipts.services.addresses import verify_address
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A paper in its donor's hands; ``again``: she had it before, so this one is a duplicate."""
+
+    paper: bytes
+    again: bool
+
+
+def take_own(receipt_id: int, *, by: int, at: dt.datetime) -> Taken:
+    """The receipt into the hands of its donor, in her account: the first time it is the original,
+    afterwards a duplicate, which is written down like any other. Raises DamagedDocument."""
+    with transaction() as session:
+        receipt = session.get_one(Receipt, receipt_id, with_for_update={"of": Receipt})
+        paper = documents.read(receipt.document)
+        again = bool(handed_out([receipt]))
+        if again:
+            _note(receipt, DuplicateKind.COPY, by, at, "")
+        else:
+            audit.record(TAKEN, f"receipt:{receipt.number}", actor_id=by)
+        return Taken(paper, again)
 
 
 def hand_out_duplicate(

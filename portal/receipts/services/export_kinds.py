@@ -137,7 +137,7 @@ KINDS: Final = (
         sheets=_register,
         years=receipt_years,
         order=60,
-        stem=_stem("register"),
+        stem=_stem("registre-des-recus"),
         warnings=_partial,
     ),
     ExportKind(
@@ -149,7 +149,7 @@ KINDS: Final = (
         years=receipt_years,
         formats=("zip",),
         order=65,
-        stem=_stem("receipts"),
+        stem=_stem("recus-fiscaux"),
         warnings=_partial,
         write=_write_archive,
         again=_write_again,
@@ -157,6 +157,7 @@ KINDS: Final = (
     ),
     ExportKind(
         code="declaration",
+        stem=lambda year: f"declaration-des-dons-{year}",
         label=N_("List of the gifts declared"),
         about=N_("The receipts behind the yearly declaration of gifts (CGI art. 222 bis)."),
         icon="flag",

@@ -156,8 +156,8 @@ def is_partial(year: int) -> bool:
 
 
 def file_name(stem: str, year: int, kind: str) -> str:
-    """``register-2025.csv``, or ``register-2025-partial.csv`` while the year's run is under way."""
-    return f"{stem}-{year}{'-partial' if is_partial(year) else ''}.{kind}"
+    """``register-2025.csv``, or ``register-2025-partiel.csv`` while the year's run is under way."""
+    return f"{stem}-{year}{'-partiel' if is_partial(year) else ''}.{kind}"
 
 
 def register_chunks(year: int, stood: Stood | None = None) -> Iterator[bytes]:

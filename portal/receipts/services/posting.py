@@ -1,4 +1,5 @@
-"""Receipts to be posted: printed together as one PDF, by postcode and number of pages.
+"""Receipts to be posted, and letters about cancelled ones: printed together as one PDF, by postcode and
+number of pages.
 
 A batch takes its receipts when it is opened, so that no receipt is in two; the printing is a job
 that may be begun again at any time. A batch can be taken to the printer as often as needed.
@@ -28,6 +29,14 @@ from portal.receipts.models import (
 )
 from portal.receipts.queries.deliveries import letters_of, undelivered
 from portal.receipts.rules.content import ReceiptContent, ReceiptDonor
+from portal.receipts.services.notice_letters import (
+    addressee_of,
+    keep_place,
+    notices_in,
+    paper_of_notice,
+    printed_notices,
+    take_notices,
+)
 
 STEP = 25
 """Letters between two notes of how far the printing is."""
@@ -41,9 +50,11 @@ class NothingToPost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A receipt in its place among the letters of a batch."""
+    """A receipt in its place among the letters of a batch; or, with ``delivery_id`` None, the letter
+    that says that a receipt is cancelled."""
 
-    delivery_id: int
+    delivery_id: int | None
+    receipt_id: int
     number: str
     addressee: ReceiptDonor
     pages: int
@@ -58,7 +69,8 @@ class Letter:
 def open_batch(
     year: int, *, by: int, at: dt.datetime, form_token: str, both_sides: bool = False
 ) -> PostBatch:
-    """Take every receipt of the year that waits to be posted; print_batch does the work.
+    """Take every receipt of the year that waits to be posted, and the letters about cancelled ones;
+    print_batch does the work.
 
     The same form sent twice is one batch. Raises NothingToPost.
     """
@@ -67,13 +79,15 @@ def open_batch(
         known = session.scalar(sa.select(PostBatch).where(PostBatch.form_token == form_token))
         if known is not None:
             return known
-        due = undelivered(year, Channel.POST)
-        if not due:
-            raise NothingToPost(year)
-        batch = PostBatch(year=year, asked_by=by, both_sides=both_sides, form_token=form_token)
+        batch = PostBatch(
+            year=year, asked_by=by, both_sides=both_sides, form_token=form_token, moved_at=at
+        )
         session.add(batch)
         session.flush()
-        batch.total = _take(batch.id, due, by, at)
+        due = undelivered(year, Channel.POST)
+        batch.total = take_notices(batch.id, year) + (_take(batch.id, due, by, at) if due else 0)
+        if not batch.total:
+            raise NothingToPost(year)
         audit.record(
             "receipts.post_batch",
             f"receipts:{year}",
@@ -108,10 +122,11 @@ def print_batch(batch_id: int, now: Callable[[], dt.datetime]) -> None:
         return
     with transaction():
         _drop_cancelled(batch_id)
-    letters = sorted(_measured(batch_id), key=lambda letter: letter.order)
+    unsorted = [*_measured(batch_id), *_notices(batch_id, now())]
+    letters = sorted(unsorted, key=lambda letter: letter.order)
     batch = db.session.get_one(PostBatch, batch_id)
     title, both_sides = f"Reçus fiscaux {batch.year}", batch.both_sides
-    paper = join(_papers(batch_id, letters), title=title, both_sides=both_sides)
+    paper = join(_papers(batch_id, letters, now), title=title, both_sides=both_sides)
     _keep(batch_id, letters, paper, now())
 
 
@@ -133,27 +148,37 @@ def _measured(batch_id: int) -> Iterator[Letter]:
         receipt = delivery.receipt
         pages = count_pages(documents.read(receipt.document))
         db.session.expire(receipt.document)
-        yield Letter(delivery.id, receipt.number, _addressee(receipt), pages)
+        yield Letter(delivery.id, receipt.id, receipt.number, _addressee(receipt), pages)
+
+
+def _notices(batch_id: int, at: dt.datetime) -> Iterator[Letter]:
+    for each in printed_notices(batch_id, at):
+        yield Letter(None, each.receipt_id, each.number, each.addressee, each.pages)
 
 
 def _addressee(receipt: Receipt) -> ReceiptDonor:
     return ReceiptContent.from_json(receipt.content).donor
 
 
-def _papers(batch_id: int, letters: list[Letter]) -> Iterator[bytes]:
+def _papers(
+    batch_id: int, letters: list[Letter], now: Callable[[], dt.datetime]
+) -> Iterator[bytes]:
     for done, letter in enumerate(letters):
         if done % STEP == 0:
-            _note_progress(batch_id, done)
+            _note_progress(batch_id, done, now())
+        if letter.delivery_id is None:
+            yield paper_of_notice(letter.receipt_id)
+            continue
         delivery = db.session.get_one(ReceiptDelivery, letter.delivery_id)
         paper = documents.read(delivery.receipt.document)
         db.session.expire(delivery.receipt.document)
         yield paper
 
 
-def _note_progress(batch_id: int, done: int) -> None:
+def _note_progress(batch_id: int, done: int, at: dt.datetime) -> None:
     with transaction():
         chosen = sa.update(PostBatch).where(PostBatch.id == batch_id)
-        db.session.execute(chosen.values(done=done))
+        db.session.execute(chosen.values(done=done, moved_at=at))
 
 
 def _keep(batch_id: int, letters: list[Letter], paper: bytes, at: dt.datetime) -> None:
@@ -169,6 +194,10 @@ def _keep(batch_id: int, letters: list[Letter], paper: bytes, at: dt.datetime) -
         batch.total = batch.done = len(letters)
         batch.pages = sum(letter.pages for letter in letters)
         for position, letter in enumerate(letters, start=1):
+            if letter.delivery_id is None:
+                by, pages = batch.asked_by, letter.pages
+                keep_place(letter.receipt_id, position, pages, by=by, at=at)
+                continue
             session.execute(
                 sa.update(ReceiptDelivery)
                 .where(ReceiptDelivery.id == letter.delivery_id)
@@ -208,26 +237,34 @@ def take_to_the_printer(batch_id: int, *, by: int) -> documents.Document | None:
         return batch.document
 
 
-def list_of_letters(batch_id: int, columns: list[Column]) -> bytes:
-    """Who gets which letter, as CSV: place, pages, sheets, receipt, reference, name, address."""
+def list_of_letters(batch_id: int, columns: list[Column], kinds: tuple[str, str]) -> bytes:
+    """Who gets which letter, as CSV: place, pages, sheets, receipt, reference, name, address, kind.
+
+    ``kinds``: the words for a receipt, and for the letter that says that one is cancelled.
+    """
     both_sides = db.session.get_one(PostBatch, batch_id).both_sides
-    rows = []
-    for delivery in letters_of(batch_id):
-        to, pages = _addressee(delivery.receipt), delivery.pages or 0
-        sheets = -(-pages // 2) if both_sides else pages
-        street = ", ".join(part for part in (to.address1, to.address2) if part)
-        rows.append(
-            (
-                delivery.position or 0,
-                pages,
-                sheets,
-                delivery.receipt.number,
-                delivery.receipt.donor.ref,
-                " ".join(to.name_lines),
-                street,
-                to.postcode,
-                to.city,
-                to.country,
-            )
+    told = [
+        (each.position or 0, each.pages or 0, each.receipt, _addressee(each.receipt), kinds[0])
+        for each in letters_of(batch_id)
+    ]
+    told += [
+        (each.position or 0, each.pages or 0, each.receipt, addressee_of(each.receipt), kinds[1])
+        for each in notices_in(batch_id)
+    ]
+    rows = [
+        (
+            position,
+            pages,
+            -(-pages // 2) if both_sides else pages,
+            receipt.number,
+            receipt.donor.ref,
+            " ".join(to.name_lines),
+            ", ".join(part for part in (to.address1, to.address2) if part),
+            to.postcode,
+            to.city,
+            to.country,
+            kind,
         )
+        for position, pages, receipt, to, kind in sorted(told, key=lambda each: each[0])
+    ]
     return write_csv(columns, rows)

@@ -60,6 +60,7 @@ def _rows(year: int) -> Iterator[Row]:
 
 def _write(year: int, file_format: str, target: IO[bytes], told: Progress) -> Written:
     del file_format, told
+    _sheets(year)  # refuses, in words, what nobody signed yet
     with zipfile.ZipFile(target, "w") as bundle:
         for name, content in signature_files(year, keys_address()):
             bundle.writestr(member(name, year), content)
@@ -68,6 +69,7 @@ def _write(year: int, file_format: str, target: IO[bytes], told: Progress) -> Wr
 
 KIND: Final = ExportKind(
     code="signatures",
+    stem=lambda year: f"registre-signe-{year}",
     label=N_("Signed register"),
     about=N_("The register with its nightly signatures and public keys: proof without the portal."),
     icon="fingerprint",

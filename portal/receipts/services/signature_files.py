@@ -9,19 +9,24 @@ import base64
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from portal.core import signing
 from portal.core.db import db
+from portal.receipts import prove
 from portal.receipts.models import Receipt, RegisterKey, SignedHead
 from portal.receipts.queries.signed_heads import (
+    Series,
     head_of,
     heads_of,
     public_key_of,
     register_keys,
+    series_of,
 )
 from portal.receipts.rules.content import ReceiptContent
+from portal.receipts.rules.signing import cancelled_line
 from portal.receipts.services import exports
 
 README = """\
@@ -39,7 +44,12 @@ register.csv           le registre, avec l'empreinte de chaque reçu
 3. La chaîne : l'empreinte d'un reçu est le SHA-256 de l'empreinte du reçu précédent, du SHA-256 de
    son PDF (tous deux en hexadécimal) et de sa ligne de contents.jsonl, mis bout à bout ; celle du
    reçu que nomme head.txt (last-number) est « chain-sha256 ».
+4. Tout à la fois, avec les PDF : python3 prove.py DOSSIER_DES_PDF (Python et openssl seuls ; lisez-le
+   d'abord, il tient en une page). Chaque écart est nommé.
+5. L'e-mail d'une nuit, que vous avez gardé : ses lignes sont l'un des « statement » de heads.json, mot
+   pour mot. S'il n'y est pas, le registre a été réécrit depuis.
 """
+PROVE = Path(prove.__file__)
 
 
 def signature_files(year: int, address: str) -> Iterator[tuple[str, bytes]]:
@@ -54,10 +64,12 @@ def signature_files(year: int, address: str) -> Iterator[tuple[str, bytes]]:
     yield "contents.jsonl", b"".join(_contents(year))
     yield "head.txt", head_of(heads[-1]).statement()
     yield "head.sig", base64.b64decode(heads[-1].signature)
-    yield "heads.json", _json([_told(head) for head in heads])
+    series = series_of(year)
+    yield "heads.json", _json([_told(head, series) for head in heads])
     for key in register_keys():
         yield f"keys/{key.generation}.pem", pem_of(key).encode()
     yield "keys.json", keys_file()
+    yield "prove.py", PROVE.read_bytes()
     yield "LISEZMOI.txt", README.format(address=address).encode()
 
 
@@ -92,12 +104,14 @@ def _contents(year: int) -> Iterator[bytes]:
         yield ReceiptContent.from_json(content).canonical() + b"\n"
 
 
-def _told(head: SignedHead) -> dict[str, object]:
+def _told(head: SignedHead, series: Series) -> dict[str, object]:
+    void = [number for number in head.cancelled_now if number in series.cancelled]
     return {
         "statement": head_of(head).statement().decode(),
         "signature": head.signature,
         "key": head.key.generation,
         "cancelled_since_the_one_before": head.cancelled_now,
+        "cancelled_lines": [cancelled_line(each, *series.cancelled[each]) for each in sorted(void)],
     }
 
 

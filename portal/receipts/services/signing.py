@@ -1,19 +1,34 @@
-"""The register under signature: each night the head of each series that moved; keys that follow one another."""
+"""The register under signature: each night the head of each series that moved; keys that follow one another.
+
+A series of which something does not hold is not signed: what was found is written down and told,
+until a person looks and says why it may be signed all the same.
+"""
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import current_app
 
 from portal.core import audit, signing
 from portal.core.db import db, transaction
-from portal.receipts.models import Receipt, ReceiptSeries, ReceiptState, RegisterKey, SignedHead
+from portal.receipts.models import (
+    Receipt,
+    ReceiptSeries,
+    RegisterFinding,
+    RegisterKey,
+    SignedHead,
+)
 from portal.receipts.queries import signed_heads
+from portal.receipts.queries.findings import SIGNED, open_alarms, subject_of
+from portal.receipts.rules.findings import THE_KEYS
 from portal.receipts.rules.signing import cancelled_hash, key_statement, statement_hash
+from portal.receipts.services.head_mails import tell_findings, tell_heads
+from portal.receipts.services.watching import accept, look
 
 PURPOSE = "receipt-register"
 ONE_AT_A_TIME = 721_135
@@ -21,17 +36,61 @@ NIGHTLY = dt.timedelta(hours=20)
 """A series is signed again once its last head is that old, and something happened since."""
 
 
-def sign_register(at: dt.datetime, *, when_due: bool = False) -> list[SignedHead]:
-    """Sign the head of each series in which a receipt was issued or cancelled since its last head.
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a night came to: the heads signed, and what kept others from being signed."""
+
+    heads: tuple[SignedHead, ...]
+    refused: tuple[RegisterFinding, ...] = ()
+
+
+def sign_register(at: dt.datetime, *, when_due: bool = False) -> Night:
+    """Sign the head of each series in which a receipt was issued or cancelled since its last head,
+    and mail it to those who keep it; a series of which something does not hold is left and told.
 
     ``when_due``: only those whose last head is a day old; harmless when it runs more often.
     """
     with transaction():
         _alone()
-        key = _key_in_force(at)
-        years = db.session.scalars(sa.select(ReceiptSeries.year).order_by(ReceiptSeries.year)).all()
-        signed = [_sign(year, key, at, when_due) for year in years]
-        return [head for head in signed if head is not None]
+        return _night(at, when_due)
+
+
+def sign_all_the_same(
+    finding_ids: Collection[int], *, reason: str, by: int | None, at: dt.datetime
+) -> Night:
+    """Sign on although the records do not explain what was found: a person answers for it, with a
+    reason. What she was not shown is not accepted by it."""
+    with transaction():
+        _alone()
+        shown = [row for row in open_alarms() if row.id in finding_ids]
+        return _night(at, when_due=False, accepted=accept(shown, reason, by, at))
+
+
+def watch_register(at: dt.datetime) -> list[RegisterFinding]:
+    """Look at every series, also those that rest; what was found is written down and told."""
+    with transaction():
+        _alone()
+        found = [row for year in _series() for row in look(year, at)]
+        open_rows = list(dict.fromkeys(found))
+        tell_findings(open_rows)
+        return open_rows
+
+
+def _series() -> Sequence[int]:
+    return db.session.scalars(sa.select(ReceiptSeries.year).order_by(ReceiptSeries.year)).all()
+
+
+def _night(at: dt.datetime, when_due: bool, accepted: Sequence[RegisterFinding] = ()) -> Night:
+    due = [step for year in _series() if (step := _step(year, at, when_due)) is not None]
+    if not due:
+        return Night(())
+    refused = [row for step in due for row in look(step.last.series_year, at)]
+    barred = {row.series_year for row in refused}
+    key = None if THE_KEYS in barred else _key_in_force(at)
+    signed = [_write(step, key, at) for step in due if key and step.last.series_year not in barred]
+    tell_heads(signed, accepted)
+    tell_findings(refused)
+    return Night(tuple(signed), tuple(dict.fromkeys(refused)))
 
 
 def rotate_key(at: dt.datetime) -> RegisterKey:
@@ -85,7 +144,21 @@ def _new_key(at: dt.datetime, before: RegisterKey | None) -> RegisterKey:
     return key
 
 
-def _sign(year: int, key: RegisterKey, at: dt.datetime, when_due: bool) -> SignedHead | None:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A series that moved: its last receipt, its last head, what was cancelled since."""
+
+    last: Receipt
+    before: SignedHead | None
+    void: Sequence[Receipt]
+
+    @property
+    def cancelled(self) -> int:
+        """How many receipts of the series were cancelled so far."""
+        return (self.before.cancelled_count if self.before else 0) + len(self.void)
+
+
+def _step(year: int, at: dt.datetime, when_due: bool) -> _Step | None:
     before = signed_heads.last_head(year)
     if when_due and before is not None and at - before.signed_at < NIGHTLY:
         return None
@@ -97,34 +170,23 @@ def _sign(year: int, key: RegisterKey, at: dt.datetime, when_due: bool) -> Signe
     )
     if last is None:
         return None
-    void = _newly_cancelled(year, last.sequence)
-    if before is not None and before.sequence == last.sequence and not void:
-        return None
-    return _write(last, before, void, key, at)
+    void = signed_heads.newly_cancelled(year, last.sequence)
+    step = _Step(last, before, void)
+    return None if _signed_before(step) else step
 
 
-def _newly_cancelled(year: int, upto: int) -> Sequence[Receipt]:
-    """The receipts cancelled since the last head, in the order of their numbers."""
-    told = sa.select(sa.func.unnest(SignedHead.cancelled_now)).where(SignedHead.series_year == year)
-    return db.session.scalars(
-        sa.select(Receipt)
-        .where(
-            Receipt.series_year == year,
-            Receipt.sequence <= upto,
-            Receipt.state == ReceiptState.CANCELLED,
-            Receipt.number.not_in(told),
-        )
-        .order_by(Receipt.number)
-    ).all()
+def _signed_before(step: _Step) -> bool:
+    """A head says as much already: the newest, or an older one of a series that lost receipts."""
+    as_much = sa.select(SignedHead.id).where(
+        SignedHead.series_year == step.last.series_year,
+        SignedHead.sequence == step.last.sequence,
+        SignedHead.cancelled_count == step.cancelled,
+    )
+    return db.session.scalar(as_much.limit(1)) is not None
 
 
-def _write(
-    last: Receipt,
-    before: SignedHead | None,
-    void: Sequence[Receipt],
-    key: RegisterKey,
-    at: dt.datetime,
-) -> SignedHead:
+def _write(step: _Step, key: RegisterKey, at: dt.datetime) -> SignedHead:
+    last, before, void = step.last, step.before, step.void
     row = SignedHead(
         series_year=last.series_year,
         organisation=current_app.extensions["settings"].organisation.siren,
@@ -132,7 +194,7 @@ def _write(
         number=last.number,
         chain_hash=last.chain_hash,
         sum_minor=_sum_up_to(last),
-        cancelled_count=(before.cancelled_count if before else 0) + len(void),
+        cancelled_count=step.cancelled,
         cancelled_now=[receipt.number for receipt in void],
         cancelled_hash=_bound(before.cancelled_hash if before else "", void),
         previous=statement_hash(signed_heads.head_of(before).statement()) if before else "",
@@ -142,6 +204,11 @@ def _write(
     statement = signed_heads.head_of(row).statement()
     row.signature = signing.signer(PURPOSE, key.generation).sign(statement)
     db.session.add(row)
+    audit.record(
+        SIGNED,
+        subject_of(last.series_year),
+        after={"number": row.number, "statement_sha256": statement_hash(statement)},
+    )
     db.session.flush()
     return row
 

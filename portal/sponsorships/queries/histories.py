@@ -28,6 +28,7 @@ ACTS = {
     "sponsorship.gifts_failed": N_("A debit of the sponsor's failed; the child's care goes on"),
     "sponsorship.gifts_in_order": N_("The sponsor's gifts are in good order again"),
     "wish.waiting": N_("The first payment settled: the sponsor waits"),
+    "wish.unpaid": N_("The first payment never came after all: not paid for yet"),
     "wish.withdrawn": N_("The wish was withdrawn"),
     "wish.imported": N_("The wish was changed by an import"),
 }

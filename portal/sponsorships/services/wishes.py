@@ -56,6 +56,20 @@ def wish_paid(plan: Plan, at: datetime) -> Wish | None:
         return wish
 
 
+def wish_unpaid(plan: Plan) -> None:
+    """The plan's first payment never came after all: who still waits does so unpaid again. A child
+    held for her or a sponsorship is left to a person."""
+    with transaction():
+        wish = _wish_of(plan)
+        if wish is None or wish.state is not WishState.WAITING:
+            return
+        held = sa.select(Hold.id).where(Hold.wish_id == wish.id, Hold.state == HoldState.HELD)
+        if db.session.scalar(held) is not None:
+            return
+        wish.state = WishState.UNPAID
+        _record("wish.unpaid", wish, WishState.WAITING, None)
+
+
 def withdraw_wish(wish_id: int, by: int | None) -> Wish:
     """The sponsor no longer waits; a child held for her is free again. Raises WishNotWaiting."""
     with transaction():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from portal.accounts.codes import DonorKind
 from portal.core.checks import run_checks
 from portal.core.db import db
 from portal.core.money import Money
+from portal.core.roles import Role
 from portal.donations.codes import GiftMode, PurposeKind
 from portal.donations.models import NoReceipt
 from portal.programmes.codes import Programme
@@ -28,6 +30,7 @@ from tests.factories.books import balance_of, booked_gift, online_gift, refund
 from tests.factories.closing import close_whole_year
 from tests.factories.handed_over import token
 from tests.factories.people import make_account, make_donor
+from tests.pages import PageClient
 
 FOOD = {"purpose": PurposeKind.PROGRAMME, "programme": Programme.FOOD}
 
@@ -101,6 +104,28 @@ def test_what_the_fund_held_before_the_portal_is_entered_once(app: Flask) -> Non
     close_whole_year(2025)
 
     assert (food(2025).used, food(2026).opening) == (Money(60_000), Money(10_000))
+
+
+def test_the_opening_of_the_next_year_is_computed_while_this_one_is_open(
+    app: Flask, signed_in_as: Callable[..., PageClient]
+) -> None:
+    booked_gift(on=date(2025, 5, 2), amount_minor=50_000, **FOOD)
+    spent(2025, 20_000)
+    booked_gift(on=date(2026, 5, 2), amount_minor=10_000, **FOOD)
+    spent(2026, 12_000)
+    computed = food(2026)
+    assert computed == FundYear("food", Money(30_000), Money(10_000), Money(12_000))
+    assert food(2027).opening == Money(28_000)
+    page = signed_in_as(Role.ACCOUNTANT).get("/office/books/funds?year=2026")
+    assert "2025 n’est pas encore clos" in page.text
+
+    close_whole_year(2025)
+
+    assert food(2026) == computed
+    assert (
+        "2025 is not closed yet"
+        not in signed_in_as(Role.ACCOUNTANT).get("/office/books/funds?year=2026").text
+    )
 
 
 def test_a_struck_figure_counts_no_more(app: Flask) -> None:

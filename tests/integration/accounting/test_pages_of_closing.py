@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.accounting.models import ClosedPeriod, Entry, LedgerFigure, Reopening
+from portal.accounts.models import Account
 from portal.core.db import db
+from portal.core.mail import OutboxMail
 from portal.core.roles import Role
 from portal.donations.codes import GiftMode, PurposeKind
 from portal.programmes.codes import Programme
@@ -85,6 +87,17 @@ def is_open(period: ClosedPeriod) -> bool:
     return not period.live
 
 
+def test_the_year_at_a_glance_says_what_is_closed_and_what_is_open(
+    gifts: None, accountant: PageClient
+) -> None:
+    close_through(2026, 8)
+    page = accountant.get(f"{BOOKS}?year=2026")
+    assert page.has("janvier à août 2026")
+    assert page.has("septembre à décembre 2026")
+    assert page.has("2 mois sont terminés et peuvent être clos, septembre 2026 d’abord.")
+    assert accountant.get(f"{BOOKS}?year=2025").has("Chaque mois est clos")
+
+
 def test_two_accountants_open_a_period(
     gifts: None, accountant: PageClient, admin: PageClient
 ) -> None:
@@ -94,6 +107,13 @@ def test_two_accountants_open_a_period(
     assert accountant.post(where, {"reason": "Un relevé oublié"}).status == 303
     request = db.session.scalars(sa.select(Reopening)).one()
     there = f"{BOOKS}/closing/reopenings/{request.public_id}"
+    told = db.session.scalars(sa.select(OutboxMail)).all()
+    other = db.session.scalars(
+        sa.select(Account).where(Account.roles.contains([Role.ADMINISTRATOR]))
+    ).one()
+    assert [each.recipient for each in told] == [other.email]
+    assert f"{there}" in told[0].text
+    assert "Un relevé oublié" in told[0].text
 
     assert not accountant.get(there).has("Accepter")
     accountant.post(f"{there}/agree")
@@ -146,6 +166,7 @@ def test_an_entry_is_typed_looked_at_validated_and_undone(accountant: PageClient
         ({"lines-1-account": ""}, "lines-1-account"),
         ({"lines-1-credit": ""}, "lines-1-debit"),
         ({"lines-1-account": "", "lines-1-credit": ""}, "deux lignes"),
+        ({"lines-0-debit": "-12,50", "lines-1-credit": "-12,50"}, "lines-0-debit"),
         ({"on": "2026-11-23"}, "on"),
         ({"label": " "}, "label"),
         ({"lines-0-account": "517100"}, "lines-0-account"),

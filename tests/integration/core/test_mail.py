@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
+from procrastinate import JobContext
+from procrastinate.jobs import Job
 
 from portal.core import mail
 from portal.core.db import db, transaction
+from portal.core.jobs import RETRY, jobs
 from portal.core.mail import MailState, OutboxMail
-from portal.core.mail.delivery import UnusableAddress, message_of, send
+from portal.core.mail.delivery import UnusableAddress, message_of, send, without_secrets
 from tests.factories.people import make_account
 from tests.jobs import run_due_jobs
 
@@ -107,6 +110,45 @@ def test_a_letter_that_has_left_keeps_its_words_and_no_secret(app: Flask, sink: 
         f"https://example.org/fr/plan/…\nhttps://example.org/fr/follow/{plan}/…\n{own}\n"
     )
     assert _row().html == '<a href="https://example.org/fr/plan/…">Payer</a>'
+
+
+def test_a_letter_given_up_keeps_no_secret_either(app: Flask, sink: _Sink) -> None:
+    secret = "3rQm0uTfYw2ZJ-example_of_a_secret_Kx"
+    _post(text=f"Ouvrez https://example.org/fr/plan/{secret}.\n")
+    sink.refusal = "451 try later"
+    job = Job(
+        id=1,
+        queue="mail",
+        lock=None,
+        queueing_lock=None,
+        task_name="core.mail.send",
+        status=None,
+    )
+    most = RETRY.max_attempts or 0
+    for attempts, kept in ((most - 1, True), (most, False)):
+        again = job.evolve(attempts=attempts)
+        tried = JobContext(start_timestamp=0, app=jobs, job=again, abort_reason=lambda: None)
+        with pytest.raises(OSError, match="451"):
+            send(tried, mail_id=_row().id)
+        assert (secret in _row().text) is kept
+    assert _row().text == "Ouvrez https://example.org/fr/plan/….\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://example.org/me?token={secret}&page=2", "https://example.org/me?token=…&page=2"),
+        ("(https://example.org/en/receipt/{secret})", "(https://example.org/en/receipt/…)"),
+        ("https://example.org/u/{secret}.dGltZQ.{secret}", "https://example.org/u/…"),
+        ("https://example.org/u/ImEi.{secret}.", "https://example.org/u/…."),
+        ("https://example.org/static/a-rather-long-name-of-a-picture.webp", None),
+        ("https://example.org/me/plans/b3f6f3d6-3a52-4a64-9a55-0c1cf5c1c7e1.", None),
+        ("https://www.pour-un-sourire-d-enfant.example.org/", None),
+    ],
+)
+def test_only_what_opens_something_is_taken_out(written: str, kept: str | None) -> None:
+    told = written.format(secret="3rQm0uTfYw2ZJ-example_of_a_secret_Kx")
+    assert without_secrets(told) == (told if kept is None else kept)
 
 
 def test_a_refused_letter_is_written_down_and_tried_again(app: Flask, sink: _Sink) -> None:

@@ -81,7 +81,7 @@ def test_a_recipient_refused_for_good_is_a_bounce_and_not_tried_again(
     assert found.reason == "550 5.1.1 no such user"
     assert told == [row]
     assert SECRET not in row.text
-    delivery.send(row.id)
+    delivery.send(mail_id=row.id)
     assert (_row().attempts, len(told)) == (1, 1)
 
 
@@ -92,5 +92,5 @@ def test_a_refusal_that_is_not_about_the_address_is_tried_again(
     monkeypatch.setattr(smtplib, "SMTP", type("_Other", (_Refusing,), {"answer": answer}))
     _post()
     with pytest.raises(smtplib.SMTPRecipientsRefused):
-        delivery.send(_row().id)
+        delivery.send(mail_id=_row().id)
     assert (_row().state, bounce_of(TO), told) == (MailState.FAILED, None, [])

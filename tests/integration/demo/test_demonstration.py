@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from portal.accounting.models import BankPart
+from portal.accounting.queries.bank import lines_waiting
+from portal.accounts.doubles import doubles
 from portal.accounts.models import Account
 from portal.config import Mode
+from portal.core.checks import run_checks
 from portal.core.clock import FrozenClock
 from portal.core.db import db
 from portal.core.mail import OutboxMail
@@ -17,7 +24,11 @@ from portal.demo import loading
 from portal.demo.givers import givers_records
 from portal.demo.personas import PERSONAS
 from portal.demo.records import programme_records
+from portal.donations.models import Payout
 from portal.sponsorships.models import Sponsorship
+from portal.stripe_simulator.account import Account as StripeAccount
+from portal.stripe_simulator.beginning import BEGINNING, begin_with
+from portal.stripe_simulator.store import Store
 from tests.pages import PageClient
 
 
@@ -39,6 +50,23 @@ def test_the_data_set_is_sound_and_each_persona_can_enter(
         entered = visitor.post(f"/demo/enter/{persona.code}")
         assert visitor.follow(entered).status == 200, persona.code
     assert db.session.query(Account).count() == len(PERSONAS)
+
+
+def test_an_accountant_sees_payouts_a_statement_and_a_double(
+    as_demo: Flask, clock: FrozenClock, tmp_path: Path
+) -> None:
+    as_demo.extensions["settings"] = replace(as_demo.extensions["settings"], instance_dir=tmp_path)
+    loading.load(clock.now(), children=60, donors=40, seed=1)
+    states = db.session.scalars(sa.select(Payout.status).order_by(Payout.created_at)).all()
+    assert states == ["paid", "in_transit"]
+    assert db.session.scalars(sa.select(BankPart.payout_id)).all() == ["po_demonstration1"]
+    assert lines_waiting() == 3
+    assert len(doubles()) >= 1
+    assert [check.name for check in run_checks() if not check.ok] == []
+    with closing(Store(tmp_path / "simulator.sqlite3")) as store:
+        assert begin_with(StripeAccount(store, "acct_demonstration"), tmp_path / BEGINNING) == 2
+        assert len(store.rows("select id from objects where kind = 'balance_transaction'")) == 8
+    assert not (tmp_path / BEGINNING).exists()
 
 
 def test_it_is_refused_where_there_are_records(app: Flask, clock: FrozenClock) -> None:

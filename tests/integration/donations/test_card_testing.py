@@ -208,6 +208,7 @@ def test_an_answer_that_comes_too_late_is_asked_for_again(giver: Giver) -> None:
         "",
         "not base64 at all",
         base64.b64encode(b"[]").decode(),
+        base64.b64encode(b"[" * 2_900).decode(),
         base64.b64encode(b'{"challenge": {"parameters": {}}}').decode(),
         base64.b64encode(b'{"challenge":null,"solution":null,"test":true}').decode(),
         "A" * 5_000,

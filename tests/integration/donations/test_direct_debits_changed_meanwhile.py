@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.core.mail import OutboxMail
 from portal.core.money import Money
 from portal.donations.models import (
+    BankStatus,
     Collection,
     CollectionAttempt,
     Gift,
@@ -22,13 +23,19 @@ from portal.donations.models import (
 )
 from portal.donations.rules.direct_debit import AttemptState, InstalmentState
 from portal.donations.rules.gift import GiftState
+from portal.donations.rules.pain002 import StatusReport, read_status
 from portal.donations.rules.pain008 import write_collection
 from portal.donations.services import direct_debits as debits
-from portal.donations.services.direct_debits import collecting, crediting
+from portal.donations.services.direct_debits import collecting, coming_back, crediting
 from portal.donations.services.provider import today
 from tests.factories.handed_over import make_accountant, token
 from tests.integration.donations.test_at_once import real  # noqa: F401 - a fixture
-from tests.integration.donations.test_direct_debits import collect, make_mandate, the_instalment
+from tests.integration.donations.test_direct_debits import (
+    collect,
+    make_mandate,
+    status_file,
+    the_instalment,
+)
 
 SOON = dt.timedelta(days=25)
 BLOCKED_FOR = 0.5
@@ -157,3 +164,28 @@ def test_a_debit_refused_while_the_file_is_credited_is_no_gift_in_the_end(
     assert attempt.state is AttemptState.RETURNED
     assert db.session.scalars(sa.select(Gift)).one().state is GiftState.FAILED
     assert db.session.scalars(sa.select(Collection)).one().id == sent.id
+
+
+def test_two_who_hand_in_the_same_answer_at_once_both_get_a_calm_one(
+    real: Flask,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mandate, by = make_mandate(first_due_on=today() + dt.timedelta(days=16)), make_accountant().id
+    sent = collect(None, mandate)
+    answer = status_file((sent.attempts[0].end_to_end, "AM04"), about=sent.message_id)
+    outcomes: list[bool] = []
+    other: list[threading.Thread] = []
+
+    def hand_in() -> None:
+        outcomes.append(debits.read_bank_status("a.xml", answer, on=today(), by=by).seen_before)
+
+    def read_while_the_other_does(content: bytes) -> StatusReport:
+        if not other:
+            other.append(in_another_thread(real, hand_in))
+            other[0].join(THREADS_WAIT)
+        return read_status(content)
+
+    monkeypatch.setattr(coming_back, "read_status", read_while_the_other_does)
+    hand_in()
+    assert outcomes == [False, True]
+    assert db.session.scalars(sa.select(BankStatus)).one().refused == 1

@@ -100,7 +100,9 @@ def test_the_office_says_it_on_the_page_of_the_gift(accountant: PageClient) -> N
     where = f"/office/enter/gifts/{gift.public_id}/membership"
     assert where in accountant.get(f"/office/gifts/{gift.public_id}").links()
 
-    assert accountant.get(where).has("7562")
+    shown = accountant.get(where)
+    assert shown.has("7562")
+    assert shown.has("pas plus de 73 € par donateur sur toute l’année")
     assert accountant.post(where, {"what": "fee", "reason": ""}).status == 422
     sent = {"what": "fee", "reason": "Bulletin", "form_token": "token-of-a-fee-0002"}
     page = accountant.follow(accountant.post(where, sent))

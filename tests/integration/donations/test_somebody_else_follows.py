@@ -173,7 +173,7 @@ def test_one_s_own_address_is_not_somebody_else_s(giver: Giver) -> None:
 def test_the_thanks_say_who_is_invited(giver: Giver) -> None:
     plan = sponsored(giver)
     page = giver.browser.get(services.thanks_url(plan).removeprefix("http://localhost"))
-    assert page.has("Léo Durand receives an invitation by mail to follow the child")
+    assert page.has("Léo Durand receives an invitation by e-mail to follow the child")
     assert "We now invite Léo Durand" in letters_to("camille@example.org")[0].text
 
 
@@ -182,7 +182,7 @@ def test_an_invitation_is_good_for_two_months_and_then_asked_for_anew(giver: Giv
     link = invitation(letters_to("leo@example.org")[0])
     giver.clock.instant += timedelta(days=61)
     page = giver.browser.get(link)
-    assert page.has("This mail is more than two months old")
+    assert page.has("This e-mail is more than two months old")
     assert not page.has("Yes, I will follow the child")
     refused = giver.browser.follow(giver.browser.post(link, {"answer": "yes"}))
     assert refused.has("ask for another one")

@@ -36,6 +36,13 @@ def test_every_column_is_named() -> None:
         assert [each.name for each in columns if f"`{each.name}`" not in page] == []
 
 
+def test_every_name_is_french_and_stands_in_the_table(app: Flask) -> None:
+    page = PAGE.read_text(encoding="utf-8").replace("<SIREN>", "123456782")
+
+    for kind in export_kinds():
+        assert f"`{kind.name_of(2026).removesuffix('-partiel')}`" in page, kind.code
+
+
 def test_every_kind_stands_in_the_table(app: Flask) -> None:
     page = PAGE.read_text(encoding="utf-8")
 

@@ -13,7 +13,15 @@ from flask import Flask
 
 from portal.core.audit import AuditEntry
 from portal.core.db import db
-from portal.core.exports import Export, export_kinds
+from portal.core.exports import (
+    Export,
+    ExportKind,
+    ExportState,
+    Sheet,
+    export_kinds,
+    kinds,
+    services,
+)
 from portal.core.roles import Role
 from tests.factories.books import booked_gift, unbooked_gift
 from tests.factories.receipts import make_receipt
@@ -156,3 +164,22 @@ def test_exports_are_for_accountants(role: Role, signed_in_as: Callable[..., Pag
     assert stranger.get("/office/exports").status == 404
     assert stranger.get("/office/exports/new/auditor").status == 404
     assert stranger.post("/office/exports/new/auditor", {"format": "csv"}).status == 404
+
+
+def test_a_register_nobody_signed_is_refused_in_words(app: Flask, accountant: PageClient) -> None:
+    accountant.post("/office/exports/new/signatures?year=2025", {"format": "zip", "token": TOKEN})
+    run_due_jobs(only="exports.make")
+    assert db.session.scalars(sa.select(Export)).one().state is ExportState.FAILED
+
+
+def test_a_file_that_breaks_off_is_not_shown_as_being_made_for_ever(
+    app: Flask, accountant: PageClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(_year: int) -> list[Sheet]:
+        raise LookupError("a bug")
+
+    broken = ExportKind("broken", "Journal", "Journal", "book", breaks, list)
+    monkeypatch.setitem(kinds._KINDS, "broken", broken)
+    with pytest.raises(LookupError):
+        services.make_at_once(services.ask(broken, 2025, "csv", by=None, token=TOKEN).id)
+    assert db.session.scalars(sa.select(Export)).one().state is ExportState.FAILED

@@ -153,8 +153,11 @@ def test_a_cancelled_receipt_stays_with_its_links(donor: Donor) -> None:
 
 def test_what_does_not_tie_is_said_before_it_is_made(donor: Donor) -> None:
     gift = db.session.scalars(sa.select(Gift).where(Gift.mode == GiftMode.CASH)).one()
+    past_the_guards = sa.text("set local session_replication_role = replica")
+    db.session.execute(past_the_guards)  # a gift on a receipt keeps its sum, else
     gift.amount_minor += 100
     db.session.flush()
+    db.session.execute(sa.text("set local session_replication_role = origin"))
 
     assert [each.what for each in read_year(2026).controls if not each.holds] == [
         "Dons avec écriture : montant en euros = produit de l'écriture"

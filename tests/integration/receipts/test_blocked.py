@@ -12,6 +12,7 @@ from flask import Flask
 from portal.accounts.codes import DonorKind
 from portal.accounts.services import update_donor
 from portal.core import audit
+from portal.core.clock import FrozenClock
 from portal.core.db import db
 from portal.core.mail import OutboxMail
 from portal.core.roles import Role
@@ -23,6 +24,7 @@ from portal.receipts.queries.blocked import blocked_donors
 from portal.receipts.queries.giving import as_seen
 from portal.receipts.queries.receiptable import plan_of
 from portal.receipts.services.blocked import (
+    ConfirmedLately,
     NothingHeld,
     confirm_payments,
     decide_unsettled,
@@ -31,6 +33,7 @@ from portal.receipts.services.blocked import (
 from portal.receipts.services.details import AskedLately, ask_everybody, ask_for_details
 from tests.factories.people import make_account, make_donor
 from tests.factories.receipts import NOW, make_received_gift
+from tests.jobs import run_due_jobs
 from tests.pages import PageClient
 
 TODAY = dt.date(2026, 11, 22)
@@ -112,6 +115,8 @@ def test_a_donor_abroad_is_sent_a_plain_confirmation(by: int) -> None:
     assert "reçu fiscal français" in letter.text
     (each,) = blocked_donors(2025, TODAY)
     assert each.confirmed_at == NOW
+    with pytest.raises(ConfirmedLately):
+        confirm_payments(donor.id, 2025, by=by, at=NOW)
 
 
 def _link() -> str:
@@ -155,6 +160,15 @@ def test_nobody_is_asked_twice_in_fourteen_days(by: int) -> None:
     assert ask_everybody(2025, by=by, at=NOW + dt.timedelta(days=14)) == 1
 
 
+def test_a_newer_link_ends_the_one_before(visitor: PageClient, by: int) -> None:
+    donor = make_donor(address1="")
+    ask_for_details(donor.id, by=by, at=NOW - dt.timedelta(days=15))
+    before = _link()
+    ask_for_details(donor.id, by=by, at=NOW)
+    assert visitor.get(before).status == 404
+    assert visitor.get(_link()).status == 200
+
+
 def test_the_link_is_worth_nothing_once_her_address_is_another(
     visitor: PageClient, by: int
 ) -> None:
@@ -180,7 +194,7 @@ def test_the_accountant_works_the_list(accountant: PageClient) -> None:
     make_received_gift(donor)
     page = accountant.get("/office/receipts/blocked?year=2025")
     assert page.has(donor.ref)
-    assert page.has("Ask the donor by mail, or write the address into the record.")
+    assert page.has("Ask the donor by e-mail, or write the address into the record.")
     assert not accountant.get("/office/receipts/blocked?year=2025&reason=disputed").has(donor.ref)
     accountant.post(f"/office/receipts/blocked/{donor.public_id}/ask", {"year": "2025"})
     assert db.session.scalars(sa.select(DetailsRequest)).one().donor_id == donor.id
@@ -191,6 +205,31 @@ def test_the_accountant_works_the_list(accountant: PageClient) -> None:
     assert accountant.post(release_page).has("Write the reason.")
     assert accountant.post(release_page, {"reason": "Known"}).status == 303
     assert accountant.get("/office/receipts/blocked?year=2026").has("Nobody waits")
+
+
+def test_what_was_done_is_said_in_place_of_the_button(
+    accountant: PageClient, clock: FrozenClock
+) -> None:
+    donor, abroad = make_donor(address1=""), make_donor(country="BE")
+    for each in (donor, abroad):
+        make_received_gift(each)
+    listed = "/office/receipts/blocked?year=2025"
+    assert accountant.get(listed).has("Ask 1 donor by e-mail")
+    accountant.post("/office/receipts/2025/blocked/ask")
+    assert accountant.get(listed).has("The donors are being asked by e-mail")
+    run_due_jobs(only="receipts.ask_for_details")
+    confirm = f"/office/receipts/2025/blocked/{abroad.public_id}/confirm"
+    accountant.post(confirm)
+    page = accountant.get(listed)
+    assert page.has("Asked by e-mail on Nov 22, 2026")
+    assert page.has("Can be asked again from Dec 6, 2026.")
+    assert page.has("Payments confirmed on Nov 22, 2026")
+    assert not page.has("Ask by e-mail")
+    assert confirm not in page.html
+    clock.instant += dt.timedelta(days=14)
+    later = accountant.get(listed)
+    assert later.has("Ask again")
+    assert later.has("Confirm again")
 
 
 def test_a_matcher_sees_who_waits_but_no_sums(matcher: PageClient, sponsor: PageClient) -> None:

@@ -17,6 +17,7 @@ from portal.donations.events import ChangeRefused
 from portal.donations.models import Gift, Refund
 from portal.donations.rules.gift import GiftState
 from portal.donations.services.imported import facts_of
+from portal.receipts import services
 from portal.receipts.models import (
     Channel,
     Receipt,
@@ -39,6 +40,7 @@ from portal.receipts.services import (
 from portal.receipts.services.issuing import TRIES
 from tests.factories.people import make_donor
 from tests.factories.receipts import NOW, make_receipt, make_received_gift, plain_paper
+from tests.pages import PageClient
 
 
 def _gift_of(receipt: Receipt) -> Gift:
@@ -153,12 +155,36 @@ def test_a_gift_on_a_receipt_cannot_be_changed_until_the_receipt_is_cancelled(ap
     events.gift_change_requested.send(gift, before=facts, after=facts)
 
 
-def test_a_replacement_takes_in_gifts_that_came_to_light_since(app: Flask) -> None:
+def test_the_receipt_of_a_year_takes_in_gifts_that_came_to_light_since(app: Flask) -> None:
     donor = make_donor()
+    make_received_gift(donor, amount_minor=2000)
     receipt = make_receipt(donor)
     make_received_gift(donor, amount_minor=1000)
     new = replace_receipt(receipt.id, reason="x", by=None, at=NOW, printer=plain_paper)
-    assert new.amount_minor == 6000
+    assert new.amount_minor == 8000
+
+
+def test_the_receipt_of_one_gift_stays_that_of_this_gift_unless_a_person_says_otherwise(
+    app: Flask,
+) -> None:
+    donor = make_donor()
+    receipt = make_receipt(donor)
+    late = make_received_gift(donor, amount_minor=1000)
+    assert services.other_gifts(receipt, NOW) == [late]
+    new = replace_receipt(receipt.id, reason="x", by=None, at=NOW, printer=plain_paper)
+    assert [row.gift_id for row in gifts_on(new.id)] == [_gift_of(receipt).id]
+    told = {"reason": "x", "by": None, "at": NOW, "printer": plain_paper}
+    assert replace_receipt(new.id, others=True, **told).amount_minor == 6000  # type: ignore[arg-type]
+
+
+def test_the_accountant_chooses_whether_others_are_taken_in(accountant: PageClient) -> None:
+    receipt = make_receipt()
+    where = f"/office/receipts/{receipt.public_id}/replace"
+    assert not accountant.get(where).has("Also take in")
+    make_received_gift(receipt.donor, amount_minor=1000)
+    assert accountant.get(where).has(
+        "Also take in 1 gift of 2025 that stands on no receipt (€10.00)"
+    )
 
 
 @pytest.mark.parametrize(

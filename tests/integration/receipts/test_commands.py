@@ -38,6 +38,7 @@ def test_the_run_prints_one_document(app: Flask) -> None:
     assert result.exit_code == 0
     assert _document(result) == expected
     assert "1 of 1 receipts" in result.stderr
+    assert "Finished at 2026-11-22 11:00: 1 issued, 0 failed, 1 blocked" in result.stderr
     again = _document(_portal("run", "2025", "--json"))
     assert (again["issued"], again["first_number"], again["blocked"]) == (0, None, refused)
 

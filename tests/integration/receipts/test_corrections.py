@@ -75,9 +75,13 @@ def test_a_part_that_went_back_calls_for_another_receipt(by: int) -> None:
         leave_as_it_is(receipt.id, reason="x", by=by, at=NOW)
 
 
-def test_when_all_went_back_it_is_to_be_cancelled(app: Flask) -> None:
+def test_when_all_went_back_it_is_to_be_cancelled(accountant: PageClient) -> None:
     receipt = make_receipt()
     _refund(receipt, 5000)
+    page = accountant.get(f"/office/receipts/{receipt.public_id}/correct")
+    assert page.has("Cancel it, and issue none in its place (proposed)")
+    assert page.has("It cannot be left as it is")
+    assert not page.has("issue a new one in its place")
     found = look_at(receipt, TODAY)
     assert act_proposed(found, NOW) is Act.CANCEL
     assert content_if_replaced(found, NOW) is None

@@ -28,8 +28,13 @@ from portal.receipts.models import (
     ReceiptTiming,
 )
 from portal.receipts.queries.deliveries import Reach, delivered_in
-from portal.receipts.services import cancel_receipt, issue_receipt, set_preference
-from portal.receipts.services.delivering import deliver_some
+from portal.receipts.services import (
+    ask_for_delivery,
+    cancel_receipt,
+    deliver_some,
+    issue_receipt,
+    set_preference,
+)
 from portal.receipts.services.links import LinkNotValid, new_link, receipt_behind
 from tests.factories.people import make_account, make_donor
 from tests.factories.receipts import NOW, make_receipt, make_received_gift
@@ -194,7 +199,7 @@ def test_the_receipt_of_a_record_that_was_joined_goes_to_the_address_that_stays(
     secret = new_link(receipt, NOW).rsplit("/", 1)[1]
     merge_donors(stays.id, other.id, by=make_account().id, at=NOW, reason="Same person")
 
-    deliver_some(2025, NOW)
+    deliver_some(ask_for_delivery(2025, by=None, at=NOW)[0].id, NOW)
 
     wrote = sa.select(OutboxMail.recipient).where(OutboxMail.key.startswith("receipt-ready"))
     assert db.session.scalars(wrote).all() == ["now@example.org"]

@@ -7,8 +7,17 @@ from flask import Flask
 from portal.core import documents
 from portal.core.db import db
 from portal.receipts.models import DuplicateKind
+from portal.receipts.queries.handed_out import handed_out
 from portal.receipts.queries.register import duplicates_of
-from portal.receipts.services import Standing, cancel_receipt, print_sheet, verify_file
+from portal.receipts.services import (
+    Standing,
+    cancel_receipt,
+    deliver,
+    note_opened,
+    print_sheet,
+    verify_file,
+)
+from portal.receipts.services.links import new_link
 from tests.factories.receipts import NOW, make_receipt
 from tests.pages import PageClient
 
@@ -26,6 +35,49 @@ def test_the_duplicate_is_the_very_file_and_it_is_written_down_for_whom(
     assert (given.at, given.by_id) == (NOW, accountant.account.id)
     assert accountant.get(page).has("Her notary")
     assert accountant.get(f"/office/receipts/{receipt.public_id}").has("Duplicate handed out")
+
+
+def test_what_she_takes_the_first_time_is_the_original_and_then_a_duplicate(
+    sponsor: PageClient,
+) -> None:
+    receipt = make_receipt(sponsor.account.donor)
+    path = f"/me/receipts/{receipt.public_id}.pdf"
+    assert not sponsor.get("/me/receipts").has("Download again (duplicate)")
+    original = sponsor.post(path).response
+    assert not duplicates_of(receipt.id)
+    page = sponsor.get("/me/receipts")
+    assert page.has("Download again (duplicate)")
+    again = sponsor.post(path).response
+    assert again.data == original.data == documents.read(receipt.document)
+    assert again.headers["Content-Disposition"].endswith(f"{receipt.number}-duplicata.pdf")
+    (given,) = duplicates_of(receipt.id)
+    assert (given.by_id, given.recipient) == (sponsor.account.id, receipt.donor.name)
+
+
+def test_the_link_of_her_mail_is_the_original_however_often_she_opens_it(
+    sponsor: PageClient, visitor: PageClient
+) -> None:
+    receipt = make_receipt(sponsor.account.donor)
+    link = new_link(receipt, NOW).removeprefix("http://localhost")
+    for _time in range(3):
+        assert visitor.post(link).response.data == documents.read(receipt.document)
+    assert not duplicates_of(receipt.id)
+
+
+def test_who_took_it_by_the_link_gets_a_duplicate_in_her_account(sponsor: PageClient) -> None:
+    receipt = make_receipt(sponsor.account.donor)
+    deliver(receipt, NOW)
+    assert handed_out([receipt]) == {}  # a mail that was not opened hands nothing out
+    note_opened(receipt, NOW)
+    assert handed_out([receipt]) == {receipt.id: NOW}
+    sponsor.post(f"/me/receipts/{receipt.public_id}.pdf")
+    assert len(duplicates_of(receipt.id)) == 1
+
+
+def test_her_sheet_is_made_when_she_asks_for_one(sponsor: PageClient) -> None:
+    receipt = make_receipt(sponsor.account.donor)
+    sheet = sponsor.post(f"/me/receipts/{receipt.public_id}/sheet.pdf").response
+    assert verify_file(sheet.data).sheet
 
 
 def test_the_sheet_is_another_file_that_is_known_as_what_it_is(

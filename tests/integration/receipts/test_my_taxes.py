@@ -35,6 +35,14 @@ def test_she_sees_what_to_write_in_which_box(sponsor: PageClient) -> None:
     assert sponsor.get(TAXES).has("On a receipt €564.00")
 
 
+def test_cents_are_rounded_as_the_form_wants_them(sponsor: PageClient) -> None:
+    assert sponsor.account.donor is not None
+    make_received_gift(sponsor.account.donor, on=dt.date(2025, 3, 5), amount_minor=4_750)
+    page = sponsor.get(TAXES)
+    assert page.has("€48")
+    assert page.has("before rounding: €47.50")
+
+
 def test_the_simulation_of_a_sponsor_s_year(sponsor: PageClient) -> None:
     _a_year_of_47_euros(sponsor.account.donor)
     page = sponsor.post(TAXES, {"income": "30 000"})

@@ -74,6 +74,8 @@ def test_an_ended_run_leaves_the_others_to_the_next(
     assert accountant.get(f"{RUN}/cancel").has("Donors left for the next run")
     ended = accountant.follow(accountant.post(f"{RUN}/cancel"))
     assert not ended.has("The run is paused")
+    assert ended.has("The run was ended on Nov 22, 2026")
+    assert ended.has("Left for the next run")
     with pytest.raises(RunIsOver):
         resume_run(begun.id, by=None)
     with pytest.raises(RunIsOver):
@@ -87,7 +89,7 @@ def test_what_is_taken_out_while_a_run_is_open_says_that_it_is_partial(
 ) -> None:
     preview = accountant.get("/office/exports/new/register?year=2025")
     assert preview.has("still being issued")
-    assert file_name("register", 2025, "csv") == "register-2025-partial.csv"
+    assert file_name("register", 2025, "csv") == "register-2025-partiel.csv"
     assert names_in_archive() == ["INCOMPLET.txt", "register.csv", "R2025-000001.pdf"]
     continue_run(begun.id, printer=plain_papers)
     assert file_name("register", 2025, "csv") == "register-2025.csv"
@@ -109,7 +111,11 @@ def test_what_could_not_be_made_is_named_and_tried_again(
     donor.city = ""
     db.session.commit()
     continue_run(run.id, printer=plain_papers)
+    assert (
+        start_run(2025, at=NOW).total == 0
+    )  # it finds nobody, and hides nothing of the one before
     page = accountant.get(OFFICE)
+    assert page.has("The run finished on Nov 22, 2026")
     assert page.has("1 receipt could not be made in the last run")
     assert page.has("incomplete_address")
     donor.city = "Brest"

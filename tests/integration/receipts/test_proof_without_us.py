@@ -6,6 +6,9 @@ import csv
 import hashlib
 import io
 import json
+import re
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -17,7 +20,8 @@ from flask import Flask
 
 from portal.core.exports import ExportRefused
 from portal.receipts.commands import receipts
-from portal.receipts.services import rotate_key, sign_register
+from portal.receipts.prove import prove
+from portal.receipts.services import cancel_receipt, rotate_key, sign_register
 from portal.receipts.services.signature_export import KIND
 from tests.factories.receipts import NOW, make_receipt
 from tests.pages import PageClient
@@ -25,12 +29,15 @@ from tests.pages import PageClient
 
 @pytest.fixture
 def folder(app: Flask, tmp_path: Path) -> Path:
+    """The signed register of three receipts, the last one cancelled; their papers lie beside it."""
     make_receipt()
     make_receipt(amount_minor=7000)
+    cancel_receipt(make_receipt(amount_minor=9000).id, reason="Wrong name", by=None, at=NOW)
     sign_register(NOW)
-    folder = tmp_path / "proof"
-    answer = app.test_cli_runner().invoke(receipts, ["signatures", "2025", str(folder)])
-    assert answer.exit_code == 0, answer.output
+    folder, run = tmp_path / "proof", app.test_cli_runner()
+    for command, place in (("signatures", folder), ("export", tmp_path / "export")):
+        answer = run.invoke(receipts, [command, "2025", str(place)])
+        assert answer.exit_code == 0, answer.output
     return folder
 
 
@@ -50,7 +57,7 @@ def test_the_signature_holds_under_the_published_key(folder: Path) -> None:
     key = _public_key(folder)
     key.verify(signature, statement)
     with pytest.raises(InvalidSignature):
-        key.verify(signature, statement.replace(b"count: 2", b"count: 1"))
+        key.verify(signature, statement.replace(b"count: 3", b"count: 1"))
     raw = hashlib.sha256(key.public_bytes_raw()).hexdigest()
     assert _told(folder)["key-sha256"] == raw
 
@@ -68,6 +75,45 @@ def test_the_chain_leads_from_the_first_receipt_to_the_signed_head(folder: Path)
     assert (told["chain-sha256"], told["count"]) == (chain, str(len(register)))
     cents = sum(round(float(row["Montant"].replace(",", ".")) * 100) for row in register)
     assert told["sum-cents-eur"] == str(cents)
+
+
+def test_the_script_that_goes_along_needs_nothing_of_ours_and_finds_nothing(folder: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "prove.py", "../export"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "everything holds")
+    assert "portal" not in re.findall(
+        r"^(?:import|from) (\w+)", (folder / "prove.py").read_text(), re.MULTILINE
+    )
+
+
+TAMPERED = [
+    ("register.csv", r"R2025-000002;.*\r?\n", "", "R2025-000002: not in register.csv"),
+    ("register.csv", r"(R2025-000001;.*\r?\n)(R2025-000002;.*\r?\n)", r"\2\1", "R2025-000002: the chain breaks here"),
+    ("register.csv", r";50,00;", ";5000,00;", "R2025-000001: the register says another Montant"),
+    ("register.csv", r";annulé;", ";émis;", "R2025-000003: cancelled under signature, valid in the register"),
+    ("contents.jsonl", r"Versailles", "Marseille", "R2025-000001: the chain breaks here"),
+    ("heads.json", r"count: 3", "count: 2", "head R2025-000003: the signature does not hold"),
+    ("heads.json", r"Wrong name", "Refund", "head R2025-000003: the cancelled receipts are others"),
+    ("head.txt", r"count: 3", "count: 2", "head.txt: not the last of heads.json"),
+    ("../export/R2025-000002.pdf", r"\Z", "x", "R2025-000002.pdf: altered"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "found", "put", "fault"), TAMPERED)
+def test_each_thing_that_was_tampered_with_is_named(
+    folder: Path, name: str, found: str, put: str, fault: str
+) -> None:
+    path = folder / name
+    text = path.read_bytes().decode("utf-8")
+    changed = re.sub(found, put, text, count=1)
+    assert changed != text
+    path.write_bytes(changed.encode("utf-8"))
+    assert fault in prove(folder, folder.parent / "export")
 
 
 def test_the_keys_are_public_old_ones_too(visitor: PageClient) -> None:

@@ -7,6 +7,7 @@ import pytest
 from portal.core import documents
 from portal.core.personal_data import everything_about
 from portal.receipts.models import Receipt
+from portal.receipts.queries.handed_out import handed_out
 from portal.receipts.rules.register import readable_code
 from portal.receipts.services import cancel_receipt, replace_receipt
 from tests.factories.receipts import NOW, make_receipt, plain_paper
@@ -24,7 +25,7 @@ def test_she_finds_and_downloads_her_receipt(sponsor: PageClient) -> None:
     page = sponsor.get("/me/receipts")
     assert page.has("2025")
     assert page.has(receipt.number)
-    answer = sponsor.get(f"/me/receipts/{receipt.public_id}.pdf").response
+    answer = sponsor.post(f"/me/receipts/{receipt.public_id}.pdf").response
     expected = f"attachment; filename=recu-fiscal-2025-{receipt.number}.pdf"
     assert answer.headers["Content-Disposition"] == expected
     assert answer.data == documents.read(receipt.document)
@@ -34,9 +35,18 @@ def test_another_ones_receipt_does_not_exist_for_her(
     sponsor: PageClient, other_sponsor: PageClient, visitor: PageClient
 ) -> None:
     receipt = _hers(sponsor)
-    assert other_sponsor.get(f"/me/receipts/{receipt.public_id}.pdf").status == 404
+    for act in (other_sponsor.get, other_sponsor.post):
+        assert act(f"/me/receipts/{receipt.public_id}.pdf").status == 404
+    assert other_sponsor.post(f"/me/receipts/{receipt.public_id}/sheet.pdf").status == 404
     assert not other_sponsor.get("/me/receipts").has(receipt.number)
     assert visitor.get(f"/me/receipts/{receipt.public_id}.pdf").status == 302
+
+
+def test_looking_hands_nothing_out(sponsor: PageClient) -> None:
+    receipt = _hers(sponsor)
+    answer = sponsor.get(f"/me/receipts/{receipt.public_id}.pdf")
+    assert (answer.status, answer.location) == (302, f"/me/receipts#{receipt.number}")
+    assert handed_out([receipt]) == {}
 
 
 def test_somebody_of_the_office_without_gifts_has_no_receipts(accountant: PageClient) -> None:
@@ -51,8 +61,8 @@ def test_a_cancelled_receipt_is_listed_but_not_handed_out(sponsor: PageClient) -
     page = sponsor.get("/me/receipts")
     assert page.has("Please do not use it any more.")
     assert page.has(f"Receipt {new.number} takes its place.")
-    assert sponsor.get(f"/me/receipts/{old.public_id}.pdf").status == 404
-    assert sponsor.get(f"/me/receipts/{new.public_id}.pdf").status == 200
+    assert sponsor.post(f"/me/receipts/{old.public_id}.pdf").status == 404
+    assert sponsor.post(f"/me/receipts/{new.public_id}.pdf").status == 200
 
 
 def test_without_receipts_the_page_says_when_they_come(sponsor: PageClient) -> None:
@@ -61,7 +71,7 @@ def test_without_receipts_the_page_says_when_they_come(sponsor: PageClient) -> N
 
 def test_her_home_shows_the_newest_receipts(sponsor: PageClient) -> None:
     receipt = _hers(sponsor)
-    assert f"/me/receipts/{receipt.public_id}.pdf" in sponsor.get("/me/").links()
+    assert f"/me/receipts#{receipt.number}" in sponsor.get("/me/").links()
 
 
 def test_her_receipts_are_among_her_data(sponsor: PageClient) -> None:

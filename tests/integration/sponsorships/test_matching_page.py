@@ -50,7 +50,7 @@ def test_a_pair_that_is_not_what_was_wished_says_so(matcher: PageClient) -> None
 def test_accepting_a_pair_starts_the_sponsorship(matcher: PageClient) -> None:
     child, wish = make_child(), make_wish()
     page = matcher.follow(matcher.post(f"{BOARD}/accept", pair(wish, child)))
-    assert page.has("Un courriel le lui annonce.")
+    assert page.has("Un e-mail le lui annonce.")
     started = db.session.scalars(sa.select(Sponsorship)).one()
     assert (started.child_id, started.donor_id) == (child.id, wish.donor_id)
 

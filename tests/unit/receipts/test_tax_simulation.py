@@ -170,6 +170,15 @@ def test_gifts_of_both_categories_fill_both_boxes() -> None:
     assert {each.box: each.amount for each in found} == {"7UF": euros("20"), "7UD": euros("30")}
 
 
+@pytest.mark.parametrize(
+    ("given", "declared"), [("564.49", "564"), ("564.50", "565"), ("0.49", "0"), ("47", "47")]
+)
+def test_a_box_takes_whole_euros(given: str, declared: str) -> None:
+    (found,) = boxes(2026, [gift(given, "2026-03-01")], TAX_SCHEMES, company=False, usual="general")
+
+    assert (found.amount, found.declared) == (euros(given), euros(declared))
+
+
 def test_the_box_is_told_before_the_first_gift() -> None:
     (found,) = boxes(2026, [], TAX_SCHEMES, company=False, usual="coluche")
 

@@ -15,6 +15,8 @@ from portal.core.tables.wording import say
 _SPACES: Final = re.compile(r"[\s'’]|EUR|€", re.IGNORECASE)
 _COMMA: Final = re.compile(r"\d{1,3}(\.\d{3})*,\d{1,4}|\d+,\d{1,4}")
 _POINT: Final = re.compile(r"\d{1,3}(,\d{3})+\.\d{1,4}")
+_PLAIN: Final = re.compile(r"[0-9]{0,15}(\.[0-9]{0,10})?")
+"""No exponent, no figures but ours, and no sum beyond what an account can hold."""
 _DAYS: Final = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%Y/%m/%d", "%Y%m%d")
 
 
@@ -31,6 +33,8 @@ def amount_of(text: str, currency: str, place: int) -> Money:
     elif _POINT.fullmatch(figures):
         figures = figures.replace(",", "")
     try:
+        if not _PLAIN.fullmatch(figures):
+            raise InvalidOperation
         size = Money.from_decimal(Decimal(figures), currency)
     except (InvalidOperation, MoneyError):
         raise StatementRefused(

@@ -80,7 +80,7 @@ class _Record:
     def amount(self) -> Money:
         told = self.at(91, 104)
         figure, sign = _SIGNED.get(told[-1:], (0, 0))
-        if not sign or not (told[:-1] or "0").isdigit():
+        if not sign or not _figures(told[:-1] or "0"):
             raise StatementRefused(say(N_("“%(value)s” is not an amount."), value=told), self.line)
         minor = sign * (int(told[:-1] or 0) * 10 + figure)
         return Money(_in_cents(minor, self.at(20, 20), self.line), self.currency)
@@ -98,8 +98,12 @@ class _Record:
         return french_iban(bank, branch, number) or f"{bank}{branch}{number}"
 
 
+def _figures(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 def _in_cents(minor: int, decimals: str, line: int) -> int:
-    places = int(decimals) if decimals.isdigit() else 2
+    places = int(decimals) if _figures(decimals) else 2
     if places <= 2:
         return minor * (100, 10, 1)[places]
     step: int = 10 ** (places - 2)

@@ -25,6 +25,7 @@ def controlled(statement: Statement) -> Statement:
     moved = total([line.amount for line in statement.lines], statement.currency)
     if statement.opening is None or statement.closing is None:
         return statement
+    _balances_in_its_currency(statement, statement.opening, statement.closing)
     difference = statement.opening + moved - statement.closing
     if difference:
         raise StatementRefused(
@@ -42,6 +43,18 @@ def controlled(statement: Statement) -> Statement:
             )
         )
     return statement
+
+
+def _balances_in_its_currency(statement: Statement, *balances: Money) -> None:
+    for balance in balances:
+        if balance.currency != statement.currency:
+            raise StatementRefused(
+                say(
+                    N_("This balance is in %(other)s, the account is kept in %(currency)s."),
+                    other=balance.currency,
+                    currency=statement.currency,
+                )
+            )
 
 
 def _one_currency(statement: Statement) -> None:

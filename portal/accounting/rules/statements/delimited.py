@@ -191,8 +191,7 @@ def read_delimited(
         raise StatementRefused(
             say(N_("Below the heading there is no line with a date and an amount."))
         )
-    newest_first = lines[0].booked_on > lines[-1].booked_on
-    if newest_first:
+    if _newest_first(lines, balances):
         lines.reverse()
         balances.reverse()
     opening, closing = _proved(lines, balances)
@@ -252,6 +251,22 @@ def _amount(row: Sequence[str], plan: ColumnPlan, place: int, currency: str) -> 
         size = amount_of(debit, currency, place)
         moved -= Money(abs(size.minor), currency)
     return moved if debit or credit else None
+
+
+def _newest_first(lines: Sequence[StatementLine], balances: Sequence[Money | None]) -> bool:
+    """By the days; within one day by the balances, which follow from each other in one order."""
+    first, last = lines[0].booked_on, lines[-1].booked_on
+    if first != last:
+        return first > last
+    return not _follow(lines, balances) and _follow(lines[::-1], balances[::-1])
+
+
+def _follow(lines: Sequence[StatementLine], balances: Sequence[Money | None]) -> bool:
+    try:
+        _proved(lines, balances)
+    except StatementRefused:
+        return False
+    return True
 
 
 def _proved(

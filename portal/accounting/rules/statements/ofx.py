@@ -21,7 +21,7 @@ from portal.core.money import Money
 from portal.core.tables.encoding import decode
 from portal.core.tables.wording import say
 
-_TAG: Final = re.compile(r"<(/?)([A-Za-z0-9._]+)[^>]*>([^<]*)")
+_TAG: Final = re.compile(r"<(/?)([A-Za-z0-9._]+)[^<>]*>([^<]*)")
 _STATEMENTS: Final = ("STMTRS", "CCSTMTRS")
 _ACCOUNTS: Final = ("BANKACCTFROM", "CCACCTFROM")
 _Node = tuple[str, str, int]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +28,11 @@ from portal.core.tables.wording import say
 MAX_BYTES: Final = 20 * 1024 * 1024
 MAX_UNPACKED: Final = 100 * 1024 * 1024
 MAX_FILES: Final = 400
+_BROKEN: Final = (
+    zipfile.BadZipFile, RuntimeError, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
+    ValueError, OverflowError,
+)  # fmt: skip
+"""How an archive fails that is damaged, locked, or too new (a RuntimeError) for zipfile."""
 _WORKBOOKS: Final = (".xls", ".xlsx", ".ods", ".pdf")
 
 
@@ -106,7 +113,7 @@ def _read_archive(data: bytes, plan: ColumnPlan | None, account: str) -> Stateme
 def _members(data: bytes) -> Iterator[bytes]:
     """The files of an archive, within limits that no bomb passes."""
     left = MAX_UNPACKED
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with _opened(data) as archive:
         files = [one for one in archive.infolist() if _is_file(one)]
         if len(files) > MAX_FILES:
             raise StatementRefused(
@@ -119,6 +126,17 @@ def _members(data: bytes) -> Iterator[bytes]:
                 yield member
 
 
+def _opened(data: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except _BROKEN:
+        raise _cannot_be_opened() from None
+
+
+def _cannot_be_opened() -> StatementRefused:
+    return StatementRefused(say(N_("The archive cannot be opened.")))
+
+
 def _is_file(member: zipfile.ZipInfo) -> bool:
     path = PurePosixPath(member.filename)
     return not member.is_dir() and "__MACOSX" not in path.parts and not path.name.startswith(".")
@@ -129,8 +147,8 @@ def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> b
     try:
         with archive.open(member) as stream:
             told = stream.read(most + 1)
-    except (zipfile.BadZipFile, RuntimeError, zlib.error, EOFError):
-        raise StatementRefused(say(N_("The archive cannot be opened."))) from None
+    except _BROKEN:
+        raise _cannot_be_opened() from None
     if len(told) > most:
         raise StatementRefused(say(N_("The archive unpacks to more than is reasonable.")))
     return told

@@ -15,6 +15,8 @@ from portal.core.tables.encoding import decode
 from portal.core.tables.wording import say
 
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
+_UNREADABLE: Final = (ParseError, LookupError, ValueError)
+"""Damaged, or of an encoding it only names (LookupError, ValueError)."""
 _BOMS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -26,13 +28,13 @@ def xml_of(data: bytes) -> Element:
     """
     try:
         return _parsed(_between_tags(data))
-    except ParseError:
+    except _UNREADABLE:
         pass
     text = _DECLARATION.sub("", decode(data).strip("\ufeff \r\n\t\0"))
     try:
         return _parsed(_between_tags(text.encode("utf-8", "replace")))
-    except ParseError as error:
-        line = error.position[0]
+    except _UNREADABLE as error:
+        line = error.position[0] if isinstance(error, ParseError) else 0
         raise StatementRefused(
             say(N_("The file is damaged: its XML cannot be read.")), line
         ) from None

@@ -3,8 +3,11 @@
 from portal.accounting.services.bank.certain import accept_certain
 from portal.accounting.services.bank.doubles import same_money
 from portal.accounting.services.bank.errors import (
+    AccountKnown,
     AlreadyMatched,
     BankError,
+    CodeInTheBooks,
+    CodeTaken,
     DoesNotAddUp,
     MatchRefused,
     NotMatched,
@@ -21,6 +24,11 @@ from portal.accounting.services.bank.matching import (
     undo_match,
 )
 from portal.accounting.services.bank.orders import GiftPart, MatchOrder, OtherPart
+from portal.accounting.services.bank.own_accounts import (
+    add_account,
+    number_account,
+    rebook_account,
+)
 from portal.accounting.services.bank.standing import end_standing_order, recognise
 from portal.accounting.services.bank.uploads import (
     change_account,
@@ -32,8 +40,11 @@ from portal.accounting.services.bank.uploads import (
 )
 
 __all__ = [
+    "AccountKnown",
     "AlreadyMatched",
     "BankError",
+    "CodeInTheBooks",
+    "CodeTaken",
     "DoesNotAddUp",
     "GiftPart",
     "Imported",
@@ -45,6 +56,7 @@ __all__ = [
     "TakenByAnother",
     "UnknownAccountOfOurs",
     "accept_certain",
+    "add_account",
     "change_account",
     "change_rule",
     "confirm_upload",
@@ -56,8 +68,10 @@ __all__ = [
     "hand_in",
     "import_statements",
     "match_line",
+    "number_account",
     "order_of",
     "put_on_account",
+    "rebook_account",
     "recognise",
     "rule_of_words",
     "same_money",

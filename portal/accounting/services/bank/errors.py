@@ -43,6 +43,24 @@ class UnknownAccountOfOurs(BankError):
     reason = N_("The file does not say which account it is of: choose the account.")
 
 
+class AccountKnown(BankError):
+    """The account is one of ours already."""
+
+    reason = N_("This account is known already.")
+
+
+class CodeTaken(BankError):
+    """The subdivision is another account's, or stands in the chart."""
+
+    reason = N_("This number is taken: choose another one.")
+
+
+class CodeInTheBooks(BankError):
+    """Something is booked on the account: its number stays."""
+
+    reason = N_("Entries stand on this account: its number and its words in the chart stay.")
+
+
 class MatchRefused(BankError):
     """What the match asks of a gift cannot be done; ``why`` is an English msgid."""
 

@@ -25,8 +25,10 @@ from portal.accounting.rules.statements.accounts import compact, same_account
 from portal.accounting.services.bank.certain import accept_certain
 from portal.accounting.services.bank.errors import UnknownAccountOfOurs
 from portal.accounting.services.bank.new_lines import new_lines
+from portal.accounting.services.bank.own_accounts import one_at_a_time, open_account
 from portal.accounting.services.bank.standing import recognise
 from portal.core import audit, documents, sealing
+from portal.core.dated_rules import read_again
 from portal.core.db import db, transaction
 from portal.core.i18n_markers import N_
 from portal.core.money import Money, total
@@ -47,6 +49,7 @@ class StatementReport:
 
     account: str
     account_is_new: bool
+    ledger_code: str
     opened_on: date
     closed_on: date
     opening: Money | None
@@ -109,7 +112,7 @@ def import_statements(
     read = read_file(data, name, plan=plan or known, account=account)
     try:
         with transaction():
-            _one_at_a_time()
+            one_at_a_time()  # two people, one file: the second finds each line known
             told = _known_file(data, read.format) or _take(
                 data, name, read.format, read.statements, by, plan, account
             )
@@ -117,12 +120,8 @@ def import_statements(
                 raise _NothingKept(told)
             return told
     except _NothingKept as over:
+        read_again()
         return over.told
-
-
-def _one_at_a_time() -> None:
-    """Two people, one file: the second finds each line known."""
-    db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext("bank_import"))))
 
 
 def _kept_plan(account: str) -> ColumnPlan | None:
@@ -185,8 +184,7 @@ def _account_of(
         raise UnknownAccountOfOurs
     ours, is_new = _account_named(number), False
     if ours is None:
-        ours, is_new = BankAccount(iban=compact(number)), True
-        db.session.add(ours)
+        ours, is_new = open_account(compact(number)), True
     if plan is not None:
         ours.plan = plan.as_dict()
     db.session.flush()
@@ -259,6 +257,7 @@ def _report(
     return StatementReport(
         account=ours.shown,
         account_is_new=is_new,
+        ledger_code=ours.ledger_code,
         opened_on=statement.opened_on,
         closed_on=statement.closed_on,
         opening=statement.opening,

@@ -15,7 +15,8 @@ class GiftPart:
     """A gift in the line: one that is recorded (``gift_id``), or one to be made for a donor.
 
     A recorded transfer of the donor, of that sum and about that day, is taken first, so that no gift
-    is counted twice; ``another``: a person looked, and it is another gift.
+    is counted twice; ``another``: a person looked, and it is another gift. ``membership``: a membership
+    fee (756), ``with_return`` one for which something of value was given.
     """
 
     amount: Money
@@ -25,6 +26,8 @@ class GiftPart:
     gift_id: int | None = None
     appeal_id: int | None = None
     another: bool = False
+    membership: bool = False
+    with_return: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

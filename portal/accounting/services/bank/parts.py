@@ -12,6 +12,7 @@ from portal.accounting.models import BankLine, BankPart, StandingOrder
 from portal.accounting.queries.bank_facts import unmatched_gift
 from portal.accounting.queries.bank_papers import entries_of_sum
 from portal.accounting.queries.chart import all_accounts
+from portal.accounting.queries.own_accounts import standing_draft
 from portal.accounting.rules.bank import NOT_GIFTS
 from portal.accounting.rules.bank_entries import entry_for_line_on_account
 from portal.accounting.rules.draft import Draft
@@ -20,6 +21,7 @@ from portal.accounting.rules.sources import UNDONE, Posting
 from portal.accounting.rules.treasury import entry_for_payout_arrival
 from portal.accounting.services.bank.errors import DoesNotAddUp, MatchRefused, TakenByAnother
 from portal.accounting.services.bank.orders import GiftPart, OtherPart
+from portal.accounting.services.bank.own_accounts import put_in_place, take_back_move
 from portal.accounting.services.posting import validate
 from portal.core.db import db
 from portal.core.i18n_markers import N_
@@ -27,6 +29,7 @@ from portal.core.money import total
 from portal.donations.models import Collection, Deposit, Gift, Origin, Payout
 from portal.donations.rules.gift import GiftState
 from portal.donations.services import deposits, direct_debits, transfers
+from portal.donations.services.membership import say_membership
 from portal.donations.services.transfers import Transfer
 
 NO_DONOR = N_("Choose the donor of each gift.")
@@ -61,7 +64,8 @@ def settle_gift(line: BankLine, wanted: GiftPart, thank: bool, by: int | None) -
             raise DoesNotAddUp
         if by is not None:
             transfers.credited_in_another_year(gift.id, line.booked_on, by=by)
-        return Settled(BankPart(amount_minor=wanted.amount.minor, gift_id=gift.id))
+            _is_a_fee(gift, line, wanted, by)
+        return Settled(BankPart(amount_minor=wanted.amount.minor, gift_id=gift.id), put_in_place)
     if wanted.donor_id is None:
         raise MatchRefused(NO_DONOR)
     gift = transfers.settle_transfer(
@@ -73,10 +77,20 @@ def settle_gift(line: BankLine, wanted: GiftPart, thank: bool, by: int | None) -
             programme=wanted.programme,
             appeal_id=wanted.appeal_id,
             thank=thank and not _promised(line, wanted),
+            membership=wanted.membership,
+            with_return=wanted.with_return,
         ),
         by=by,
     )
     return Settled(BankPart(amount_minor=wanted.amount.minor, gift_id=gift.id, settled_here=True))
+
+
+def _is_a_fee(gift: Gift, line: BankLine, wanted: GiftPart, by: int) -> None:
+    """A person says that recorded money is a membership fee: its books follow."""
+    if wanted.membership:
+        say_membership(
+            gift.id, membership=True, with_return=wanted.with_return, reason=line.ref, by=by
+        )
 
 
 def _recorded(line: BankLine, wanted: GiftPart) -> int | None:
@@ -119,12 +133,18 @@ def settle_other(line: BankLine, wanted: OtherPart, by: int | None) -> Settled:
     if wanted.entry_id is not None:
         if wanted.entry_id not in {row.id for row in entries_of_sum(line)}:
             raise MatchRefused(ONCE_ONLY)
-        return Settled(BankPart(amount_minor=wanted.amount.minor, entry_id=wanted.entry_id))
+        part = BankPart(amount_minor=wanted.amount.minor, entry_id=wanted.entry_id)
+        return Settled(part, put_in_place)
     if wanted.account not in NOT_GIFTS:
         raise MatchRefused(WRONG_ACCOUNT)
     account = wanted.account
     draft = entry_for_line_on_account(
-        account, wanted.amount, line.booked_on, line.ref, all_accounts()
+        account,
+        wanted.amount,
+        line.booked_on,
+        line.ref,
+        all_accounts(),
+        bank=line.account.ledger_code,
     )
     part = BankPart(amount_minor=wanted.amount.minor, account=account)
     return Settled(part, lambda kept: _post(_source(kept), draft))
@@ -134,7 +154,9 @@ def _payout(line: BankLine, wanted: OtherPart, payout_id: str) -> Settled:
     payout = db.session.get_one(Payout, payout_id)
     if payout.amount != wanted.amount:
         raise DoesNotAddUp
-    draft = entry_for_payout_arrival(payout.id, payout.amount, line.booked_on)
+    draft = entry_for_payout_arrival(
+        payout.id, payout.amount, line.booked_on, bank=line.account.ledger_code
+    )
     part = BankPart(amount_minor=wanted.amount.minor, payout_id=payout.id)
     return Settled(part, lambda kept: _post(_source(kept), draft))
 
@@ -161,7 +183,10 @@ def parts_of_collection(line: BankLine, collection_id: int, by: int | None) -> l
     if total([gift.amount for gift in gifts]) != line.amount:
         raise DoesNotAddUp
     return [
-        Settled(BankPart(amount_minor=gift.amount_minor, gift_id=gift.id, settled_here=here))
+        Settled(
+            BankPart(amount_minor=gift.amount_minor, gift_id=gift.id, settled_here=here),
+            None if here else put_in_place,
+        )
         for gift in gifts
     ]
 
@@ -173,18 +198,15 @@ def _gifts_of(collection: Collection) -> list[Gift]:
 
 def give_back(line: BankLine, part: BankPart, reason: str, by: int | None) -> None:
     """Undo what a part did. What was only shown by the line (a recorded gift, an entry) stays."""
+    take_back_move(part)
     if part.gift_id is not None:
         _give_back_gift(line, part, part.gift_id, reason, by)
     elif part.deposit_id is not None:
         deposits.deposit_uncredited(part.deposit_id, reason=reason, by=by)
-    elif part.payout_id is not None:
-        arrived = entry_for_payout_arrival(part.payout_id, part.amount, line.booked_on)
-        _post(f"{_source(part)}:{UNDONE}", arrived.reversed(line.booked_on))
-    elif part.account is not None:
-        put = entry_for_line_on_account(
-            part.account, part.amount, line.booked_on, line.ref, all_accounts()
-        )
-        _post(f"{_source(part)}:{UNDONE}", put.reversed(line.booked_on))
+    elif part.payout_id is not None or part.account is not None:
+        stands = standing_draft(_source(part))
+        if stands is not None:
+            _post(f"{_source(part)}:{UNDONE}", stands.reversed(line.booked_on))
 
 
 def _give_back_gift(

@@ -72,9 +72,14 @@ def tried(
 def _params(refusal: StatementRefused) -> dict[str, Any]:
     """What fills the sentence, as data: a sum stays one, for its reader's language is not known yet."""
     return {
-        name: asdict(value) if isinstance(value, Money) else str(value)
+        name: asdict(value) if isinstance(value, Money) else _shown(value)
         for name, value in refusal.problem.params.items()
     }
+
+
+def _shown(value: object) -> str:
+    """What a file says, as far as the database and a page can hold it."""
+    return "".join(letter for letter in str(value) if letter.isprintable())
 
 
 def _refused(msgid: str, params: dict[str, Any], needs: str, line: int = 0) -> dict[str, Any]:

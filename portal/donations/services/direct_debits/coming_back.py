@@ -11,9 +11,10 @@ import hashlib
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from portal.core import audit, documents
-from portal.core.db import db, transaction
+from portal.core.db import db, transaction, violated
 from portal.core.i18n_markers import N_
 from portal.donations import events
 from portal.donations.models import (
@@ -60,14 +61,29 @@ class Outcome:
 
 
 def read_bank_status(filename: str, content: bytes, *, on: dt.date, by: int) -> Outcome:
-    """Take a pain.002 file in, wholly or not at all; the same file again changes nothing.
+    """Take a pain.002 file in, wholly or not at all; the same file again changes nothing, also when
+    two people hand it in at the same instant.
 
     Raises StatusFileError.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    known = db.session.scalar(sa.select(BankStatus).where(BankStatus.sha256 == sha256))
+    known = _read_before(sha256)
     if known is not None:
         return Outcome(known, seen_before=True)
+    try:
+        return Outcome(_read_now(filename, content, sha256, on=on, by=by))
+    except IntegrityError as error:
+        known = _read_before(sha256) if violated(error) == "uq_bank_status_sha256" else None
+        if known is None:
+            raise
+        return Outcome(known, seen_before=True)
+
+
+def _read_before(sha256: str) -> BankStatus | None:
+    return db.session.scalar(sa.select(BankStatus).where(BankStatus.sha256 == sha256))
+
+
+def _read_now(filename: str, content: bytes, sha256: str, *, on: dt.date, by: int) -> BankStatus:
     report = read_status(content)
     with transaction():
         refusals = _refusals(report)
@@ -88,7 +104,7 @@ def read_bank_status(filename: str, content: bytes, *, on: dt.date, by: int) -> 
             after={"file": filename, "refused": status.refused, "unknown": unknown},
             actor_id=by,
         )
-        return Outcome(status)
+        return status
 
 
 def debit_came_back(end_to_end: str, code: str, *, on: dt.date, by: int, text: str = "") -> bool:
@@ -209,10 +225,10 @@ def _plan_is_behind(attempt: CollectionAttempt, reason: ReturnReason) -> None:
 
 
 def _back(instalment_id: int) -> Instalment:
-    found = db.session.get_one(
+    found = db.session.get(
         Instalment, instalment_id, with_for_update={"of": Instalment}, populate_existing=True
     )
-    if found.state is not InstalmentState.RETURNED:
+    if found is None or found.state is not InstalmentState.RETURNED:
         raise NotBack(str(instalment_id))
     return found
 

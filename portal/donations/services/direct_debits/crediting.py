@@ -19,18 +19,16 @@ from portal.donations.models import (
     CollectionAttempt,
     CollectionState,
     Gift,
-    Instalment,
     Origin,
     Plan,
-    PlanState,
 )
 from portal.donations.rules.direct_debit import AttemptState, InstalmentState
 from portal.donations.rules.gift import GiftState
 from portal.donations.services import thanks, transfers
 from portal.donations.services.direct_debits.collecting import NotInThatState, locked
+from portal.donations.services.direct_debits.plans_credited import plan_credited, plan_uncredited
 from portal.donations.services.giving import new_ref
-from portal.donations.services.plan_life import activate
-from portal.donations.services.provider import now, today
+from portal.donations.services.provider import now
 
 CAME_BACK_SINCE = N_("A debit of this file came back since: what came in stays in the books.")
 
@@ -102,7 +100,8 @@ def collections_in_transit() -> list[tuple[Collection, Money]]:
 
 
 def collection_uncredited(statement_line_ref: str, *, reason: str, by: int | None) -> None:
-    """The line that credited the file was another one's: its gifts never came, the bank still has it.
+    """The line that credited the file was another one's: its gifts never came, the bank still has it,
+    a plan that began or recovered by it is what it was before.
 
     Told again it changes nothing. Raises ChangeRefused, with its reason for the reader, when a debit
     came back since or a gift stands on a receipt.
@@ -118,6 +117,8 @@ def collection_uncredited(statement_line_ref: str, *, reason: str, by: int | Non
         for attempt in attempts:
             _unsettle(attempt, reason, by)
             attempt.mandate.last_collected_on = _last_collected(attempt, was)
+            if was is not None:
+                plan_uncredited(attempt, was)
         audit.record(
             "collection.uncredited",
             f"collection:{collection.message_id}",
@@ -211,24 +212,4 @@ def _settle(attempt: CollectionAttempt, on: dt.date) -> None:
     db.session.flush()
     events.gift_settled.send(gift)
     thanks.say_thanks(gift)
-    if plan.state is PlanState.ABANDONED:
-        return  # stopped while its first debit was with the bank: the gift came, the plan is over
-    if plan.started_on is None:
-        paused = plan.state is PlanState.PAUSED
-        activate(plan, gift)
-        if paused:
-            plan.state = (
-                PlanState.PAUSED
-            )  # its first debit came; the pause asked for meanwhile holds
-            db.session.flush()
-    elif plan.state is PlanState.PAST_DUE and not _still_back(plan.id):
-        plan.state = PlanState.ACTIVE
-        db.session.flush()
-        events.plan_recovered.send(plan, plan=plan, on=today())
-
-
-def _still_back(plan_id: int) -> bool:
-    back = sa.select(Instalment.id).where(
-        Instalment.plan_id == plan_id, Instalment.state == InstalmentState.RETURNED
-    )
-    return db.session.scalar(back.limit(1)) is not None
+    plan_credited(plan, attempt, gift)

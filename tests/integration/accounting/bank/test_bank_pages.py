@@ -134,7 +134,7 @@ def test_the_queue_proposes_and_one_click_accepts(accountant: PageClient) -> Non
 def test_another_donor_is_chosen_and_remembered(accountant: PageClient) -> None:
     donor, line = make_donor(), one_line(iban=PAYER_IBAN)
     page = accountant.get(f"/office/bank/lines/{line.public_id}")
-    assert page.has("C’est un don de…")
+    assert page.has("C’est un don ou une cotisation de…")
     sent = {"who": donor.ref, "purpose": "sponsorship", "learn": "y", "form_token": "x" * 20}
     answer = accountant.post(f"/office/bank/lines/{line.public_id}/gift", sent)
     assert answer.status == 303
@@ -176,6 +176,8 @@ def test_a_line_is_split_over_several_gifts(accountant: PageClient) -> None:
     wrong = accountant.post(path, sent)
     assert wrong.status == 422
     assert wrong.has("81,00")
+    given_back = accountant.post(path, sent | {"parts-1-amount": "49", "kept": "-1"})
+    assert given_back.status == 422, "a fee the bank gives us would be money nobody gave"
     assert accountant.post(path, sent | {"kept": "1"}).status == 303
     assert {g.amount_minor for g in db.session.scalars(sa.select(Gift))} == {3_000, 5_100}
 

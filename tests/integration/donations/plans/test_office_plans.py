@@ -42,7 +42,7 @@ def matcher(matcher: PageClient) -> PageClient:
 
 def test_the_sponsor_is_told_who_changed_what(accountant: PageClient, running: Running) -> None:
     page = accountant.follow(does(accountant, running, "amount", amount="60"))
-    assert page.has("The sponsor is told by mail who changed what.")
+    assert page.has("The sponsor is told by e-mail who changed what.")
     assert page.has("on the sponsor's behalf, by Jeanne")
     assert running.plan.amount == Money(6_000)
     assert "Jeanne of our team changed your regular gift for you" in last_mail().text

@@ -1,0 +1,62 @@
+"""What the simulator begins with: payouts the demonstration made up, so that both sides agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from portal.stripe_simulator import balance, payouts
+from portal.stripe_simulator.account import Account
+from portal.stripe_simulator.store import Body
+
+BEGINNING = "simulator.beginning.json"
+"""The file's name, beside the state file."""
+
+
+def begin_with(account: Account, told: Path) -> int:
+    """Take over the payouts a file tells, with their lines, and let go of the file; gives how many.
+
+    A list of payouts: ``id``, ``amount`` (cents), ``created`` (Unix time), ``status``, ``own`` (the id of its
+    own line) and ``lines`` (``id``, ``amount``, ``fee``, ``source``, ``created``, ``description``). The charges
+    themselves are not made. No message is sent; one that is under way arrives on its day.
+    """
+    if not told.exists():
+        return 0
+    made = json.loads(told.read_text(encoding="utf-8"))
+    with account.store.transaction():
+        for each in made:
+            if account.find(each["id"]) is None:
+                account.store.insert(_bodies(each))
+                if each["status"] == "in_transit":
+                    arrival = account.get("payout", each["id"])["arrival_date"]
+                    account.plan(arrival, "payout_arrives", each["id"])
+    told.unlink()
+    return len(made)
+
+
+def _bodies(told: Body) -> Iterator[Body]:
+    own = {
+        "id": told["own"],
+        "amount": -told["amount"],
+        "fee": 0,
+        "source": told["id"],
+        "created": told["created"],
+        "description": "STRIPE PAYOUT",
+    }
+    for each, kind in [*((line, "charge") for line in told["lines"]), (own, "payout")]:
+        line = balance.written(
+            each["id"],
+            kind=kind,
+            category=kind,
+            amount=each["amount"],
+            source=each["source"],
+            fee=each["fee"],
+            created=each["created"],
+            description=each["description"],
+        )
+        line["status"] = "available"
+        line["_sim"]["payout"] = told["id"]
+        yield line
+    payout = payouts.as_paid(told["id"], told["amount"], told["created"], told["own"])
+    yield {**payout, "status": told["status"]}
