@@ -79,7 +79,11 @@ def worker(concurrency: int) -> None:
 @main.command()
 def simulator() -> None:
     """The stand-in for Stripe on loopback only."""
-    serving.run_simulator(config.load())
+    settings = config.load()
+    if not settings.simulated_payments:
+        click.echo("With a key of Stripe nothing is simulated: nothing was started.", err=True)
+        sys.exit(1)
+    serving.run_simulator(settings)
 
 
 @main.group()

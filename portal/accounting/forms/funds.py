@@ -39,7 +39,7 @@ class FigureForm(OnceForm):
     )
     generosity = AmountField(
         lazy_gettext("Of which paid by the generosity of the public"),
-        [validators.Optional()],
+        [validators.Optional(), AmountBetween(Money(0), MOST)],
         description=lazy_gettext("Empty: all of it. Of a dedicated fund it is always all."),
     )
     piece_ref = StringField(

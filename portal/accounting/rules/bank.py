@@ -49,13 +49,16 @@ def plain_words(text: str) -> str:
     return _PLAIN.sub(" ", bare).strip()
 
 
-def fingerprints(lines: Sequence[StatementLine]) -> list[str]:
+def fingerprints(lines: Sequence[StatementLine], before: Sequence[StatementLine] = ()) -> list[str]:
     """A name for each line, the same whenever the bank tells of the movement again.
 
     It is made of the day, the sum and the bank's own reference, or else of what the line says; and
-    of its rank among lines that are alike, for two gifts of one sum on one day are two.
+    of its rank among lines that are alike, for two gifts of one sum on one day are two. ``before``:
+    lines of the same day that came earlier.
     """
     seen: defaultdict[str, int] = defaultdict(int)
+    for line in before:
+        seen[_basis(line)] += 1
     found = []
     for line in lines:
         basis = _basis(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import wtforms
@@ -76,6 +77,23 @@ def _typed(amount: Money) -> str:
     value = amount.decimal
     text = str(int(value)) if value == int(value) else str(value)
     return text.replace(".", ",") if i18n.language() == "fr" else text
+
+
+class NumberField(wtforms.DecimalField):
+    """A number as people type it, with a comma or a point; nothing without an end."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        typed = valuelist[0].strip().replace(",", ".") if valuelist else ""
+        self.data: Decimal | None = None
+        if not typed:
+            return
+        try:
+            told = Decimal(typed)
+        except InvalidOperation:
+            told = Decimal("NaN")
+        if not told.is_finite():
+            raise ValueError(_("Write a number such as 12.5."))
+        self.data = told
 
 
 class AmountBetween:

@@ -11,7 +11,6 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateField,
-    DecimalField,
     FieldList,
     Form,
     FormField,
@@ -25,7 +24,7 @@ from wtforms.fields import SelectChoice
 from portal.accounts.forms.donor import at_most
 from portal.core.i18n_markers import N_
 from portal.core.money import Money
-from portal.core.web.forms import AmountBetween, AmountField, required
+from portal.core.web.forms import AmountBetween, AmountField, NumberField, required
 from portal.donations.forms.entry import DayField, WhatForForm, WhoForm
 from portal.donations.forms.plans import OnceForm
 from portal.donations.models import ValuationBasis
@@ -132,7 +131,7 @@ class ExpenseLineForm(Form):
     on = DateField(lazy_gettext("Date"), [rules.Optional()])
     what = StringField(lazy_gettext("What for"), [at_most(200)])
     vehicle = SelectField(lazy_gettext("Vehicle"), default="")
-    km = DecimalField(lazy_gettext("Kilometres"), [rules.Optional(), rules.NumberRange(0, 20_000)])
+    km = NumberField(lazy_gettext("Kilometres"), [rules.Optional(), rules.NumberRange(0, 20_000)])
     amount = AmountField(lazy_gettext("Ticket"), [AmountBetween(LEAST, MOST)])
 
     def __init__(self, *args: Any, **kw: Any) -> None:
@@ -159,7 +158,7 @@ class ExpensesForm(WhoForm):
     )
     lines = FieldList(FormField(ExpenseLineForm), min_entries=LINES, max_entries=40)
     electric = BooleanField(lazy_gettext("The vehicle is electric: a fifth more"))
-    rate = DecimalField(
+    rate = NumberField(
         lazy_gettext("Our own rate a kilometre"),
         [rules.Optional(), rules.NumberRange(min=0)],
         places=3,
@@ -198,6 +197,12 @@ class ExpensesForm(WhoForm):
             line.km.errors = [*line.km.errors, _("Write the kilometres.")]
         if not line.vehicle.data and not line.amount.data:
             line.amount.errors = [*line.amount.errors, _("Write the amount of the ticket.")]
+        if (line.vehicle.data or line.km.data) and line.amount.data:
+            said = _("A line is a way or a ticket: write the ticket on a line of its own.")
+            line.amount.errors = [*line.amount.errors, said]
+        if line.on.data and self.signed_on.data and line.on.data > self.signed_on.data:
+            said = _("This is after the signature: what was spent later is not waived yet.")
+            line.on.errors = [*line.on.errors, said]
         return not line.errors and not any(field.errors for field in line)
 
     def add_lines(self) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.codes import DonorKind
 from portal.accounts.models import Donor
 from portal.core import audit
-from portal.core.db import db, transaction
+from portal.core.db import db, transaction, violated
 from portal.core.money import Money, total
 from portal.donations import events
 from portal.donations.codes import MONEY_MODES
@@ -65,9 +66,22 @@ def sign_agreement(order: AgreementOrder, *, by: int) -> Agreement:
     The same form sent twice is one agreement. Raises NotACompany, NotReceiptable (no SIREN, no
     legal form), InstalmentsDiffer, BadProof.
     """
+    try:
+        return _sign(order, by)
+    except IntegrityError as error:
+        known = _of_form(order.form_token) if violated(error) == "uq_agreement_form_token" else None
+        if known is None:
+            raise
+        return known
+
+
+def _of_form(form_token: str) -> Agreement | None:
+    return db.session.scalar(sa.select(Agreement).where(Agreement.form_token == form_token))
+
+
+def _sign(order: AgreementOrder, by: int) -> Agreement:
     with transaction() as session:
-        before = sa.select(Agreement).where(Agreement.form_token == order.form_token)
-        if (known := session.scalar(before)) is not None:
+        if (known := _of_form(order.form_token)) is not None:
             return known
         given = order.giver
         donor_id = given if isinstance(given, int) else donor_for_entry(given).id

@@ -107,6 +107,7 @@ def withdraw_transfer(gift_id: int, *, reason: str, by: int | None) -> None:
         audit.record("gift.withdrawn", f"gift:{gift.ref}", note=reason, actor_id=by)
         session.flush()
         events.gift_withdrawn.send(gift, reason=reason)
+        entry.pays_no_longer(gift, facts.received_on)
 
 
 def recorded_transfers(

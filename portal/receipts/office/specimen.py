@@ -69,7 +69,7 @@ def _wanted() -> tuple[str, str, Mapping[str, Any]]:
         abort(404)
     try:
         value = json.loads(told)
-    except ValueError:
+    except (ValueError, RecursionError):
         abort(422)
     names = {each.name for each in kind.fields}
     strings = isinstance(value, dict) and all(isinstance(said, str) for said in value.values())

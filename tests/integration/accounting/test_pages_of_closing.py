@@ -204,6 +204,7 @@ def test_a_figure_is_entered_counted_and_struck_out(gifts: None, accountant: Pag
     assert accountant.get(f"{where}?fund=food").status == 200
     assert accountant.post(where, typed | {"row": "C3"}).status == 422
     assert accountant.post(where, typed | {"generosity": "30", "programme": ""}).status == 422
+    assert accountant.post(where, typed | {"generosity": "-1", "programme": ""}).status == 422
 
     page = accountant.follow(accountant.post(where, typed))
 

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask, current_app
 
+from portal import serving
 from portal.cli import main
 from portal.core import localpg
 from portal.core.console import in_portal
@@ -33,6 +34,16 @@ def test_the_help_names_what_runs_the_house_and_what_features_bring() -> None:
     assert said.exit_code == 0
     for name in ("serve", "web", "worker", "db", "import", "receipts", "books", "staff", "demo"):
         assert f"\n  {name} " in said.output, name
+
+
+def test_with_a_key_of_stripe_nothing_signs_messages_in_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The simulator signs with the first webhook secret: beside Stripe it would be Stripe's own."""
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_abc")
+    monkeypatch.setattr(serving, "run_simulator", lambda _settings: pytest.fail("it was started"))
+    said = CliRunner().invoke(main, ["simulator"])
+    assert (said.exit_code, "nothing was started" in said.output) == (1, True)
 
 
 def test_a_command_nobody_knows_is_misuse() -> None:

@@ -15,7 +15,8 @@ from flask import Flask
 
 from portal.core.db import db, transaction
 from portal.core.money import Money
-from portal.donations.models import Deposit, Gift
+from portal.donations import in_hand
+from portal.donations.models import Deposit, Gift, ReturnReason
 from portal.donations.rules.gift import GiftState
 from portal.donations.services import cheques, deposits, entry
 from portal.donations.services.imported import facts_of
@@ -33,9 +34,10 @@ __all__ = ["real"]
 WAITS = 20
 
 
-def slip_while(app: Flask, gift_id: int, by: int, act: Callable[[], object]) -> list[BaseException]:
+def slip_while(app: Flask, gift_id: int, by: int, act: Callable[[], object]) -> list[Exception]:
     """Begin a slip of that cheque while ``act`` is done and not committed; gives what went wrong."""
-    about_to_lock, wrong = threading.Event(), []
+    about_to_lock = threading.Event()
+    wrong: list[Exception] = []
 
     def tell(_c: Any, _cur: Any, statement: str, *_more: Any) -> None:
         if statement.rstrip().endswith("FOR UPDATE OF gift") and slip is threading.current_thread():
@@ -90,7 +92,7 @@ def test_one_return_sent_twice_at_once_is_one(real: Flask) -> None:
     gift, by = make_cheque_gift(5_000), make_accountant().id
     cheque_id = cheque_of(gift).id
     order = cheques.ReturnOrder(
-        on=CAME_ON, reason=cheques.ReturnReason.NO_FUNDS, fee=Money(0), form_token=token()
+        on=CAME_ON, reason=ReturnReason.NO_FUNDS, fee=Money(0), form_token=token()
     )
     assert all_at_once(real, lambda: cheques.return_cheque(cheque_id, order, by=by), times=4) == []
-    assert len(cheques.in_hand.returns_of(cheque_id)) == 1
+    assert len(in_hand.returns_of(cheque_id)) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from portal.core.db import db
@@ -56,14 +57,19 @@ def test_a_slip_is_no_proof_to_download_there(accountant: PageClient) -> None:
     assert accountant.get(f"/office/enter/proofs/{deposit.document.public_id}/body").status == 404
 
 
-def test_an_expense_note(accountant: PageClient) -> None:
-    data = {
+def expense_form(**given: Any) -> dict[str, Any]:
+    values = {
         "who": make_donor().ref, "kind": "person", "country": "FR", "errand": "Forum de Rouen",
         "lines-0-on": "2026-10-03", "lines-0-what": "Versailles – Rouen", "lines-0-vehicle": "car_5",
         "lines-0-km": "280", "lines-1-on": "2026-10-03", "lines-1-what": "Péage",
         "lines-1-vehicle": "", "lines-1-amount": "12,40", "waiver": "Je renonce.",
         "signed_on": "2026-11-18", "form_token": token(),
     }  # fmt: skip
+    return values | given
+
+
+def test_an_expense_note(accountant: PageClient) -> None:
+    data = expense_form()
     without = accountant.post("/office/enter/expenses", data)
     assert without.status == 422
     assert without.has("note signée")
@@ -74,3 +80,24 @@ def test_an_expense_note(accountant: PageClient) -> None:
     assert broken.status == 422
     assert accountant.post("/office/enter/expenses", data | {"proof": scan}).status == 303
     assert db.session.scalars(sa.select(Gift)).one().amount == Money(19_048)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"lines-0-amount": "12,40"}, "Une ligne est un trajet ou un justificatif"),
+        ({"lines-1-km": "12"}, "Une ligne est un trajet ou un justificatif"),
+        ({"lines-1-on": "2026-11-19"}, "après la signature"),
+        ({"rate": "Infinity"}, "Indiquez un nombre"),
+        ({"lines-0-km": "NaN"}, "Indiquez un nombre"),
+    ],
+    ids=["a way and a ticket", "a ticket and a way", "spent after", "no rate", "no distance"],
+)
+def test_a_line_of_expenses_loses_nothing_and_promises_nothing_to_come(
+    accountant: PageClient, changed: dict[str, str], said: str
+) -> None:
+    data = expense_form(**changed) | {"proof": (io.BytesIO(PDF), "note.pdf")}
+    page = accountant.post("/office/enter/expenses", data)
+    assert page.status == 422
+    assert page.has(said)
+    assert db.session.scalars(sa.select(Gift)).all() == []

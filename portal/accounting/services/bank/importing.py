@@ -199,6 +199,7 @@ def _account_named(number: str) -> BankAccount | None:
 def _keep(
     file: BankFile, ours: BankAccount, statement: Statement, kind: FileFormat
 ) -> tuple[BankStatement, list[int]]:
+    told_first = new_lines(ours, statement, kind)
     row = BankStatement(
         file_id=file.id,
         account_id=ours.id,
@@ -212,7 +213,7 @@ def _keep(
     db.session.flush()
     lines = [
         _row(ours, row, place, line, print_)
-        for place, (line, print_) in enumerate(new_lines(ours, statement, kind), start=1)
+        for place, (line, print_) in enumerate(told_first, start=1)
     ]
     db.session.add_all(lines)
     db.session.flush()

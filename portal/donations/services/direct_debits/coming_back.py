@@ -39,6 +39,7 @@ from portal.donations.rules.direct_debit import (
 from portal.donations.rules.gift import GiftFact, next_state
 from portal.donations.rules.pain002 import Refusal, StatusFileError, StatusReport, read_status
 from portal.donations.services.direct_debits import letters
+from portal.donations.services.entry import pays_no_longer
 from portal.donations.services.provider import today
 
 LIVE = (AttemptState.IN_FILE, AttemptState.CREDITED)
@@ -211,6 +212,7 @@ def _bounced(gift: Gift, on: dt.date, reason: ReturnReason) -> None:
     locked.state = next_state(locked.state, GiftFact.BOUNCED)
     db.session.flush()
     events.gift_bounced.send(locked, on=on, reason=reason.code)
+    pays_no_longer(locked, on)
 
 
 def _plan_is_behind(attempt: CollectionAttempt, reason: ReturnReason) -> None:

@@ -161,7 +161,7 @@ def test_who_left_the_secure_page_is_told_that_the_mail_still_helps(
     (asked,) = running.payments.methods_asked.values()
     page = visitor.get(asked.cancel_url.removeprefix("http://localhost"))
     assert page.heading == "No card or IBAN was given"
-    assert page.has("The link in our mail still works")
+    assert page.has("The link in our e-mail still works")
 
 
 def test_the_sponsor_signed_in_is_led_to_her_own_plan(
