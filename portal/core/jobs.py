@@ -7,7 +7,10 @@ A job is deferred on the session's own connection, so it exists if and only if t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import signal
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -37,6 +40,7 @@ jobs = procrastinate.App(connector=_Connector(conninfo=""))
 RETRY = procrastinate.RetryStrategy(max_attempts=8, exponential_wait=4)
 
 AnyTask = Task[Any, Any, Any]
+_stopping = threading.Event()
 
 
 def _connection() -> Any:
@@ -84,6 +88,11 @@ def connect(url: URL) -> None:
     jobs.connector._pool_args.update(conninfo=conninfo, min_size=1, max_size=4)  # type: ignore[attr-defined]
 
 
+def is_stopping() -> bool:
+    """Whether the worker was told to stop: a job that goes on and on queues what is left and ends."""
+    return _stopping.is_set()
+
+
 def run_worker(app: Flask, *, concurrency: int = 4) -> None:
     """Work until SIGTERM or SIGINT; tasks run in threads, each with the app's context."""
     gc.collect()
@@ -95,11 +104,24 @@ def run_worker(app: Flask, *, concurrency: int = 4) -> None:
 
     async def main() -> None:
         async with jobs.open_async():
-            await jobs.run_worker_async(
-                task_middleware=[with_app],
-                delete_jobs="successful",
-                concurrency=concurrency,
-                fetch_job_polling_interval=2.0,
+            work = asyncio.create_task(
+                jobs.run_worker_async(
+                    task_middleware=[with_app],
+                    delete_jobs="successful",
+                    concurrency=concurrency,
+                    fetch_job_polling_interval=2.0,
+                    install_signal_handlers=False,
+                )
             )
+            for each in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(each, _stop, work)
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
 
     asyncio.run(main())
+
+
+def _stop(work: asyncio.Task[None]) -> None:
+    if not _stopping.is_set():  # told twice, the jobs at work still end
+        _stopping.set()
+        work.cancel()

@@ -5,49 +5,54 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-from collections.abc import Sequence
 
 import sqlalchemy as sa
 from flask import current_app
+from procrastinate import RetryStrategy
 
 from portal.core.db import db, transaction
 from portal.core.documents import DamagedDocument
-from portal.core.jobs import RETRY, defer, jobs
+from portal.core.jobs import RETRY, defer, is_stopping, jobs
 from portal.receipts import services
 from portal.receipts.models import PostBatch, ReceiptRun, Sending
-from portal.receipts.queries.runs import waiting_chunks
 from portal.receipts.services.details import ask_everybody
 from portal.receipts.services.posting import print_batch, printing_failed
 
 log = logging.getLogger(__name__)
 BEHIND = -10
 """A run of thousands does not keep a mail waiting."""
-LANES = 2
-_ONE_CHUNK = threading.Lock()
+HANDS = 2
+STEPS_BACK = dt.timedelta(seconds=1)
+PERSEVERE = RetryStrategy(max_attempts=1_000, wait=2)
+"""A chunk that fails counts its tries itself; the others of its run are not to suffer."""
+_ONE_HAND = threading.Lock()
 
 
-@jobs.task(queue="papers", name="receipts.continue_run", retry=RETRY)
-def continue_run(run_id: int) -> None:
-    """Queue a job for each chunk of a run that waits, in two lanes: two workers share them, and the
-    other threads of each stay free for a mail."""
-    with transaction():
-        _queue_chunks(run_id, waiting_chunks(run_id))
+@jobs.task(queue="papers", name="receipts.issue_chunks", retry=PERSEVERE, priority=BEHIND)
+def issue_chunks(run_id: int, hand: int) -> None:
+    """Issue chunk after chunk of a run until none is left that nobody else has.
 
-
-def _queue_chunks(run_id: int, chunk_ids: Sequence[int]) -> None:
-    for place, chunk_id in enumerate(chunk_ids):
-        lane = f"receipts.run:{run_id}:{place % LANES}"
-        defer(issue_chunk, once=f"receipts.chunk:{chunk_id}", lock=lane, chunk_id=chunk_id)
-
-
-@jobs.task(queue="papers", name="receipts.issue_chunk", retry=RETRY, priority=BEHIND)
-def issue_chunk(chunk_id: int) -> None:
-    """Issue the receipts of a chunk; one at a time in a process, whose memory is its limit.
-
-    Donors who are to be tried again stand in a chunk that is queued in the same transaction.
+    A run has two such hands, for two workers. One hand at a time in a process, whose memory is its
+    limit and whose other threads stay free for a mail: the second steps back for another worker.
+    A worker that is told to stop ends the chunk it is at.
     """
-    with _ONE_CHUNK:
-        services.issue_chunk(chunk_id, further=_queue_chunks)
+    if not _ONE_HAND.acquire(blocking=False):
+        _put_to_work(run_id, hand, later=STEPS_BACK)
+        return
+    try:
+        while services.issue_next_chunk(run_id):
+            if is_stopping():
+                _put_to_work(run_id, hand)
+                return
+    finally:
+        _ONE_HAND.release()
+
+
+def _put_to_work(run_id: int, hand: int, *, later: dt.timedelta = dt.timedelta(0)) -> None:
+    at = current_app.extensions["clock"].now() + later if later else None
+    lane = f"receipts.run:{run_id}:{hand}"
+    with transaction():
+        defer(issue_chunks, at=at, once=lane, lock=lane, run_id=run_id, hand=hand)
 
 
 @jobs.task(queue="mail", name="receipts.deliver_year", retry=RETRY)
@@ -64,7 +69,7 @@ def deliver_year(sending_id: int) -> None:
 
 
 def begin_run(year: int, *, at: dt.datetime, by: int | None, confirmed: bool = False) -> ReceiptRun:
-    """Open the run of a year (or take up the one under way) and queue its job, both or neither.
+    """Open the run of a year (or take up the one under way) and queue its jobs, both or neither.
 
     Raises YearNotOver.
     """
@@ -75,8 +80,8 @@ def begin_run(year: int, *, at: dt.datetime, by: int | None, confirmed: bool = F
 
 
 def _queue(run: ReceiptRun) -> None:
-    lock = f"receipts.run:{run.year}"
-    defer(continue_run, once=lock, lock=lock, run_id=run.id)
+    for hand in range(HANDS):
+        _put_to_work(run.id, hand)
 
 
 def resume_run(run_id: int, *, by: int) -> ReceiptRun:

@@ -38,7 +38,7 @@ def test_from_the_statement_to_the_books(
     )
     day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
     named = Wire(minor, day, "PERSONNE", text=f"DON {transfer_reference(known)}")
-    opening = 100_000 + int(house.ask("select coalesce(sum(amount_minor), 0) from bank_line"))
+    opening = house.ask("select closing_minor from bank_statement order by closed_on desc, id desc")
     number = str(house.ask("select count(*) + 1 from bank_statement"))
     statement = camt(
         [named, Wire(minor, day, "INCONNUE", text="VIREMENT")], opening=opening, number=number

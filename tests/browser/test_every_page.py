@@ -10,7 +10,9 @@ import pytest
 
 from tests.browser.screen import CHANGING, Screen
 
-FILES = re.compile(r"\.(pdf|csv|xlsx|zip|json|jpg|png|xml)$|/(pdf|body|image)$|/language$|/photos/")
+FILES = re.compile(
+    r"\.(pdf|csv|xlsx|zip|json|jpg|png|xml)$|/(pdf|body|image)$|/language$|/photos/|/bank/files/"
+)
 ENGLISH = re.compile(r"\b(the|and|with|your|you|this|that|are|was|has|have|from|will|not|of)\b")
 PROSE = """() => {
   const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -65,7 +65,7 @@ class ReceiptRun(Base):
 
 
 class ReceiptChunk(Base):
-    """Some hundred donors of a run: one job, one transaction. ``issued`` receipts came out of it."""
+    """Some hundred donors of a run: one transaction. ``issued`` receipts came out of it."""
 
     __tablename__ = "receipt_chunk"
     __table_args__ = (

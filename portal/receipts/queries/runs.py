@@ -73,17 +73,6 @@ def is_quiet(run: ReceiptRun, now: dt.datetime) -> bool:
     return now - (newest or run.created_at) > QUIET_FOR
 
 
-def waiting_chunks(run_id: int) -> list[int]:
-    """The chunks of a run that are still to be done."""
-    return list(
-        db.session.scalars(
-            sa.select(ReceiptChunk.id)
-            .where(ReceiptChunk.run_id == run_id, ReceiptChunk.state == ChunkState.WAITING)
-            .order_by(ReceiptChunk.position)
-        )
-    )
-
-
 def faults_of(run_id: int) -> Sequence[RunFault]:
     """The donors whose receipts a run could not make and who were not tried again, with the reasons."""
     return db.session.scalars(

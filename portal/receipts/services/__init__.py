@@ -7,7 +7,7 @@ from portal.receipts.services.cancelling import (
     other_gifts,
     replace_receipt,
 )
-from portal.receipts.services.chunks import issue_chunk
+from portal.receipts.services.chunks import issue_next_chunk
 from portal.receipts.services.corrections import (
     MustNotStand,
     act_proposed,
@@ -122,7 +122,7 @@ __all__ = [
     "is_partial",
     "issue_and_deliver",
     "issue_asked_for",
-    "issue_chunk",
+    "issue_next_chunk",
     "issue_receipt",
     "issue_those_due",
     "leave_as_it_is",

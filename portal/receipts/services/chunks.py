@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from flask import current_app
@@ -27,38 +27,19 @@ CHUNK = 250
 GIFTS = 3_000
 """Gifts of a chunk, for whose records and papers a worker has memory."""
 
-Further = Callable[[int, Sequence[int]], None]
-"""Told of a run's further chunks, by its id and theirs, so that somebody takes them."""
-
-
-def _nobody_is_told(_run_id: int, _chunk_ids: Sequence[int]) -> None:
-    return None
-
-
-def issue_chunk(
-    chunk_id: int, *, printer: BatchPrinter = print_signed, further: Further = _nobody_is_told
-) -> bool:
-    """Issue the receipts of a chunk; whether it was there to be done.
-
-    Nothing happens when it is done, another worker has it, or its run is paused or over. An error
-    that is not a donor's own is counted and raised; after three the chunk counts as failed.
-    ``further`` hears, in the same transaction, of the chunks of those who are to be tried again.
-    """
-    return _issue(ReceiptChunk.id == chunk_id, printer, further)
-
 
 def issue_next_chunk(run_id: int, *, printer: BatchPrinter = print_signed) -> bool:
-    """Issue the receipts of the run's next chunk that nobody else has; whether there was one."""
-    return _issue(ReceiptChunk.run_id == run_id, printer, _nobody_is_told)
+    """Issue the receipts of the run's next chunk that nobody else has; whether there was one.
 
-
-def _issue(which: sa.ColumnElement[bool], printer: BatchPrinter, further: Further) -> bool:
+    Nothing happens when the run is paused or over. An error that is not a donor's own is counted and
+    raised; after three the chunk counts as failed. What failed before comes after what did not.
+    """
     taken: ReceiptChunk | None = None
     try:
         with transaction():
-            taken = _take(which)
+            taken = _take(run_id)
             if taken is not None:
-                further(taken.run_id, _carry_out(taken, printer))
+                _carry_out(taken, printer)
     except STOPS as stop:
         assert taken is not None
         _stop(taken.run_id, stop)
@@ -69,15 +50,17 @@ def _issue(which: sa.ColumnElement[bool], printer: BatchPrinter, further: Furthe
     return taken is not None
 
 
-def _take(which: sa.ColumnElement[bool]) -> ReceiptChunk | None:
+def _take(run_id: int) -> ReceiptChunk | None:
     """The chunk, held until the transaction ends: whoever dies with it leaves it as it was."""
     return db.session.scalar(
         sa.select(ReceiptChunk)
         .join(ReceiptChunk.run)
         .where(
-            which, ReceiptChunk.state == ChunkState.WAITING, ReceiptRun.state == RunState.RUNNING
+            ReceiptChunk.run_id == run_id,
+            ReceiptChunk.state == ChunkState.WAITING,
+            ReceiptRun.state == RunState.RUNNING,
         )
-        .order_by(ReceiptChunk.position)
+        .order_by(ReceiptChunk.attempts, ReceiptChunk.position)
         .limit(1)
         .with_for_update(of=ReceiptChunk, skip_locked=True)
         .execution_options(populate_existing=True)
@@ -89,7 +72,7 @@ def _now() -> dt.datetime:
     return clock.now()
 
 
-def _carry_out(chunk: ReceiptChunk, printer: BatchPrinter) -> list[int]:
+def _carry_out(chunk: ReceiptChunk, printer: BatchPrinter) -> None:
     run, at = chunk.run, _now()
     batch = Batch(run.year, chunk.donor_ids, at, run.started_by, run.id)
     outcome = issue_batch(batch, printer)
@@ -98,7 +81,7 @@ def _carry_out(chunk: ReceiptChunk, printer: BatchPrinter) -> list[int]:
     _note_faults(run.id, outcome, at)
     db.session.flush()
     seen_to = len(chunk.donor_ids) - len(outcome.changed)
-    return _count(run.id, seen_to, at, again=outcome.changed)
+    _count(run.id, seen_to, at, again=outcome.changed)
 
 
 def _note_faults(run_id: int, outcome: Outcome, at: dt.datetime) -> None:
@@ -115,31 +98,27 @@ def in_chunks(donor_ids: Sequence[int]) -> list[Sequence[int]]:
     return [donor_ids[start : start + CHUNK] for start in range(0, len(donor_ids), CHUNK)]
 
 
-def append_chunks(run_id: int, chunks: Sequence[Sequence[int]]) -> list[int]:
-    """Write these chunks of donors down for a run whose row this transaction holds; their ids."""
+def append_chunks(run_id: int, chunks: Sequence[Sequence[int]]) -> None:
+    """Write these chunks of donors down for a run whose row this transaction holds."""
     last = sa.select(sa.func.max(ReceiptChunk.position)).where(ReceiptChunk.run_id == run_id)
     after = int(db.session.scalar(last) or 0)
-    added = [
+    db.session.add_all(
         ReceiptChunk(run_id=run_id, position=place, donor_ids=list(donor_ids))
         for place, donor_ids in enumerate(chunks, start=after + 1)
-    ]
-    db.session.add_all(added)
+    )
     db.session.flush()
-    return [chunk.id for chunk in added]
 
 
-def _count(run_id: int, donors: int, at: dt.datetime, again: Sequence[int] = ()) -> list[int]:
-    """So many donors more were seen to, others are to be tried again (in chunks, whose ids this gives);
-    the last chunk ends the run."""
+def _count(run_id: int, donors: int, at: dt.datetime, again: Sequence[int] = ()) -> None:
+    """So many donors more were seen to, others are to be tried again; the last chunk ends the run."""
     counted = sa.update(ReceiptRun).where(ReceiptRun.id == run_id)
     db.session.execute(counted.values(done=ReceiptRun.done + donors))  # others wait here
-    added = append_chunks(run_id, in_chunks(again))
+    append_chunks(run_id, in_chunks(again))
     waiting = sa.exists().where(
         ReceiptChunk.run_id == run_id, ReceiptChunk.state == ChunkState.WAITING
     )
     if not db.session.scalar(sa.select(waiting)):
         end_run(run_id, RunState.DONE, at)
-    return added
 
 
 def end_run(run_id: int, state: RunState, at: dt.datetime, problem: str = "") -> None:

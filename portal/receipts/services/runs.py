@@ -123,7 +123,7 @@ def pause_run(run_id: int, *, by: int | None) -> ReceiptRun:
 
 
 def resume_run(run_id: int, *, by: int | None) -> ReceiptRun:
-    """What was not issued yet is, also of a run that had to stop; see ``waiting_chunks``.
+    """What was not issued yet is, also of a run that had to stop.
 
     Raises RunIsOver when it is done or cancelled, or another run of the year is open.
     """
