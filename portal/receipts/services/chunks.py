@@ -24,7 +24,7 @@ STOPS = (PrintingLibrariesMissing, IncompleteIssuer, NothingInForce)
 TRIES = 3
 CHUNK = 250
 """Donors of a chunk: what a killed worker costs at most, and how long nobody else gets a number."""
-GIFTS = 3_000
+GIFTS = 2_000
 """Gifts of a chunk, for whose records and papers a worker has memory."""
 
 
