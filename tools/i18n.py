@@ -1,4 +1,4 @@
-"""The catalogues: what is missing, what is left over, whether placeholders agree.
+"""The catalogues: what is missing, whether placeholders agree and spaces are those of French.
 
 ``python tools/i18n.py check`` refuses (exit status 1) a sentence without French;
 ``python tools/i18n.py missing`` prints the missing ones as .po entries.
@@ -25,6 +25,8 @@ METHODS = [
 JINJA = {"trimmed": "true", "silent": "false", "encoding": "utf-8"}
 OPTIONS = {"templates/**.html": JINJA, "templates/**.txt": JINJA, "templates/**.j2": JINJA}
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None, "ngettext": (1, 2)}
+BREAKS = re.compile(r" (?=[:;?!»](?:\W|$))|(?<=«) ")
+"""A plain space where French typography has one at which no line ends (U+00A0, U+202F)."""
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 NOT_OURS = ("stripe_simulator",)  # its own small catalogue
 
@@ -91,6 +93,11 @@ def faults() -> tuple[list[str], list[str]]:
             f"{catalogue}: {text!r} has a placeholder {ids[0]!r} lacks"
             for text in texts
             if not _names(text) <= allowed
+        ]
+        differing += [
+            f"{catalogue}: {text!r} has a plain space before : ; ? ! » or after «"
+            for text in texts
+            if BREAKS.search(text)
         ]
     return [_entry(ids, where) for ids, where in missing.items()], differing + conflicts()
 

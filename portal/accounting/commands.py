@@ -69,14 +69,14 @@ def accounting() -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def fec(year: int, folder: Path) -> None:
     """Write the FEC of YEAR and its description into DIR (LPF art. A47 A-1)."""
-    with _portal() as app:
-        made, paths = exports.write_fec(app.extensions["settings"].organisation, year, folder)
+    with _portal():
+        kept, paths = exports.write_fec(year, folder)
+        (made,) = kept.contents
     for path in paths:
         click.echo(path)
-    click.echo(
-        f"{made.entries} entries, {made.lines} lines, debit {made.debit}, credit {made.credit}"
-    )
-    click.echo(f"SHA-256 {made.sha256}")
+    debit, credit = Money(made["sums"]["Debit"]), Money(made["sums"]["Credit"])
+    click.echo(f"{made['entries']} entries, {made['rows']} lines, debit {debit}, credit {credit}")
+    click.echo(f"SHA-256 {made['sha256']}")
 
 
 @accounting.command("journal")

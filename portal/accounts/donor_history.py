@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel import Locale
 from flask_babel import gettext as _
 
 from portal.accounts import queries
 from portal.accounts.models import Donor
-from portal.core import audit
+from portal.core import audit, i18n
 from portal.core.i18n_markers import N_
 
 ACTS = {
@@ -40,6 +41,13 @@ FIELDS = {
     "note": N_("Note"),
     "timing": N_("When receipts are made"),
     "channel": N_("How receipts are sent"),
+}
+CHOICES = {
+    ("timing", "annual"): N_("one receipt for the whole year"),
+    ("timing", "each"): N_("a receipt after each gift"),
+    ("channel", "mail"): N_("by e-mail"),
+    ("channel", "post"): N_("by post"),
+    ("channel", "account"): N_("in the account only"),
 }
 
 
@@ -74,9 +82,20 @@ def _changes(entry: audit.AuditEntry) -> list[str]:
         _(
             "%(field)s: %(before)s → %(after)s",
             field=_(FIELDS[name]),
-            before=before.get(name) or "—",
-            after=after[name] or "—",
+            before=_said(name, before.get(name)),
+            after=_said(name, after[name]),
         )
         for name in after
-        if name in FIELDS
+        if name in FIELDS and before.get(name) != after[name]
     ]
+
+
+def _said(name: str, value: object) -> str:
+    """A value as it was typed; one that was chosen from a list in its words."""
+    told = str(value or "—")
+    if name == "country":
+        return str(Locale(i18n.language()).territories.get(told, told))
+    if name == "language":
+        return str(Locale(i18n.language()).languages.get(told, told))
+    chosen = CHOICES.get((name, told))
+    return _(chosen) if chosen else told

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 import procrastinate
+import sqlalchemy as sa
 from flask import Flask
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.tasks import Task
@@ -71,6 +72,12 @@ def defer(
             task.configure(connection=_connection(), **given).defer(**arguments)
     except AlreadyEnqueued:
         return
+
+
+def is_under_way(lock: str) -> bool:
+    """Whether a job with that lock is at work at this moment, or waits for the worker."""
+    wanted = "select 1 from procrastinate_jobs where lock = :lock and status in ('todo', 'doing')"
+    return db.session.scalar(sa.text(wanted).bindparams(lock=lock)) is not None
 
 
 @jobs.periodic(cron="*/5 * * * *")

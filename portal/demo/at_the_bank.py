@@ -1,17 +1,14 @@
 """Stripe's payouts, a statement of the bank and a double of the demonstration's accountant.
 
 One payout has arrived and stands on the statement, one is under way; three lines of the statement wait
-for a person; one donor is recorded twice. What Stripe would know of it is left beside its stand-in's
-state, which takes it over when it starts (``portal/stripe_simulator/beginning.py``).
+for a person; one donor is recorded twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -33,7 +30,6 @@ from portal.donations.services.entry import donor_for_entry
 from portal.donations.services.ledger import keep_lines
 from portal.donations.services.payouts import keep_payout
 
-BEGINNING: Final = "simulator.beginning.json"
 _GIFTS: Final = ((14, 4_700), (13, 10_000), (12, 3_000), (11, 25_000), (7, 4_700), (5, 6_000))
 """Gifts by card: how many days ago, and how much in cents."""
 _SENT: Final = ((216, 10, "paid"), (2, 4, "in_transit"))
@@ -49,21 +45,21 @@ class _Sent:
     own: LedgerLine
 
 
-def put_at_the_bank(by: int, now: dt.datetime, *, beginning: Path | None) -> None:
-    """Gifts through Stripe and their payouts, a statement, a double. ``beginning``: the file Stripe's
-    stand-in starts from; None when Stripe itself answers, which knows nothing of invented payouts."""
+def put_at_the_bank(by: int, now: dt.datetime, *, through_stripe: bool) -> list[dict[str, Any]]:
+    """Gifts through Stripe and their payouts, a statement, a double; gives the payouts as Stripe's
+    stand-in is told of them. ``through_stripe``: whether it is the stand-in that answers, for Stripe
+    itself knows nothing of invented payouts."""
     givers = persons(len(_GIFTS) + 2)
     if len(givers) < len(_GIFTS) + 2:
-        return
-    arrived: Sequence[Movement] = ()
-    if beginning is not None:
-        sent = _through_stripe(givers[: len(_GIFTS)], now)
-        beginning.parent.mkdir(parents=True, exist_ok=True)
-        beginning.write_text(json.dumps([_told(each) for each in sent]), encoding="utf-8")
-        first = sent[0].payout
-        arrived = (Movement(first.amount.minor, first.arrives_on, "STRIPE", "STRIPE PAYOUT"),)
+        return []
+    sent = _through_stripe(givers[: len(_GIFTS)], now) if through_stripe else []
+    arrived = [
+        Movement(each.payout.amount.minor, each.payout.arrives_on, "STRIPE", "STRIPE PAYOUT")
+        for each in sent[:1]
+    ]
     _bring_in(arrived, db.session.get_one(Donor, givers[-1]), by, paris_date(now))
     _recorded_twice(db.session.get_one(Donor, givers[-2]))
+    return [_told(each) for each in sent]
 
 
 def _through_stripe(givers: Sequence[int], now: dt.datetime) -> list[_Sent]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,12 +16,13 @@ from flask import current_app
 from portal.accounts.codes import DonorKind, Language
 from portal.accounts.models import Account, Donor
 from portal.core.db import db, transaction
-from portal.demo.at_the_bank import BEGINNING, put_at_the_bank
+from portal.demo.at_the_bank import put_at_the_bank
 from portal.demo.givers import givers_records
 from portal.demo.handed_over import put_on_the_desk
 from portal.demo.news import write_newsletters
 from portal.demo.personas import PERSONAS
 from portal.demo.records import programme_records
+from portal.demo.regular_gift import give_regularly
 from portal.office.imports.services import Report, import_files
 from portal.programmes.models import Child, Fact, FactState
 from portal.programmes.services.facts import approve_facts
@@ -32,6 +33,8 @@ from portal.sponsorships.services.starting import accept_pair
 
 LEFT_TO_APPROVE = 25
 LEFT_TO_MATCH = 12
+BEGINNING = "simulator.beginning.json"
+"""What Stripe's stand-in takes over when it starts (``portal/stripe_simulator/beginning.py``)."""
 
 
 class DemoRefused(Exception):
@@ -61,17 +64,22 @@ def load(now: datetime, *, children: int, donors: int, seed: int) -> Report:
         _approve(staff["editor"], now)
         _match(staff["matcher"], now)
         _sponsors(now)
-        _receipt_of_the_sponsor(staff["accountant"], now)
+        _receipt_of_the_sponsor(_shown_sponsor(), staff["accountant"], now)
         put_on_the_desk(staff["accountant"], now)
-        put_at_the_bank(staff["accountant"], now, beginning=_beginning())
+        _through_stripe(staff["accountant"], now)
         write_newsletters(staff["editor"], now)
     return report
 
 
-def _beginning() -> Path | None:
-    """Where Stripe's stand-in looks when it starts; None when Stripe itself answers."""
+def _through_stripe(by: int, now: datetime) -> None:
+    """Gifts, payouts and a plan that Stripe's stand-in knows of too; without it, what the bank told only."""
     settings = current_app.extensions["settings"]
-    return settings.instance_dir / BEGINNING if settings.simulated_payments else None
+    payouts = put_at_the_bank(by, now, through_stripe=settings.simulated_payments)
+    if not settings.simulated_payments:
+        return
+    told = {"payouts": payouts, "plans": [give_regularly(_shown_sponsor(), now)]}
+    settings.instance_dir.mkdir(parents=True, exist_ok=True)
+    (settings.instance_dir / BEGINNING).write_text(json.dumps(told), encoding="utf-8")
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> bytes:
@@ -120,11 +128,16 @@ def _match(by: int, now: datetime) -> None:
         accept_pair(ids[pair.child.ref], pair.wish.id, by, now)
 
 
-def _receipt_of_the_sponsor(by: int, now: datetime) -> None:
-    """Last year's receipt of the sponsor who looks around; the run of all others is left to try."""
-    shown = sa.select(Account.donor_id).where(Account.email == PERSONAS[0].email)
-    donor_id = db.session.scalars(shown).one()
+def _shown_sponsor() -> int:
+    """The donor who looks around, who follows a child."""
+    found = sa.select(Account.donor_id).where(Account.email == PERSONAS[0].email)
+    donor_id = db.session.scalars(found).one()
     assert donor_id is not None
+    return donor_id
+
+
+def _receipt_of_the_sponsor(donor_id: int, by: int, now: datetime) -> None:
+    """Last year's receipt of the sponsor who looks around; the run of all others is left to try."""
     issue_receipt(donor_id, now.year - 1, at=now, by=by)
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from portal.core.db import db
 from portal.core.money import Money
 from portal.donations.models import (
+    Dispute,
     EventState,
     Finding,
     Gift,
@@ -127,17 +128,16 @@ def _in_order(item: tuple[LineKind, list[int]]) -> int:
 
 def lines_of(payout_id: str) -> Any:
     """The lines a payout pays out with their gift's reference and public id, for lists."""
-    by_charge = Gift.stripe_charge_id == ProviderLine.source_id
-    by_refund = Refund.stripe_refund_id == ProviderLine.source_id
-    refunded = sa.orm.aliased(Gift)
-    ref = sa.func.coalesce(Gift.ref, refunded.ref).label("gift_ref")
-    public_id = sa.func.coalesce(Gift.public_id, refunded.public_id).label("gift_public_id")
+    paid, source = sa.orm.aliased(Gift), ProviderLine.source_id
+    gift_id = sa.func.coalesce(paid.id, Refund.gift_id, Dispute.gift_id)
+    ref, public_id = Gift.ref.label("gift_ref"), Gift.public_id.label("gift_public_id")
     return (
         sa.select(ProviderLine, ref, public_id)
         .join(PayoutLine, PayoutLine.line_id == ProviderLine.id)
-        .join(Gift, by_charge, isouter=True)
-        .join(Refund, by_refund, isouter=True)
-        .join(refunded, refunded.id == Refund.gift_id, isouter=True)
+        .join(paid, paid.stripe_charge_id == source, isouter=True)
+        .join(Refund, Refund.stripe_refund_id == source, isouter=True)
+        .join(Dispute, Dispute.stripe_dispute_id == source, isouter=True)
+        .join(Gift, Gift.id == gift_id, isouter=True)
         .where(PayoutLine.payout_id == payout_id, _not_its_own(payout_id))
     )
 

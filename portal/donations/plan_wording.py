@@ -270,6 +270,9 @@ def call_words(reason: CallReason) -> str:
         CallReason.DEBIT_RETURNED: _("The bank took a direct debit back; the plan pauses"),
         CallReason.METHOD_GONE: _("The card or mandate is no longer valid"),
         CallReason.ORDER_FAILED: _("A change the sponsor asked for could not be made"),
+        CallReason.TWO_SUBSCRIPTIONS: _(
+            "Stripe holds two subscriptions for this one gift: end the other one there, refund what it took"
+        ),
     }
     return str(words[reason])
 

@@ -103,6 +103,12 @@ def first_debit_of(plan_id: int) -> Gift | None:
     )
 
 
+def first_debit_was_refused(plan_id: int) -> bool:
+    """Whether the newest debit of a plan that has not begun is one the bank refused."""
+    newest = sa.select(Gift.state).where(Gift.plan_id == plan_id).order_by(Gift.id.desc()).limit(1)
+    return db.session.scalar(newest) is GiftState.FAILED
+
+
 def settled_gifts(year: int, donor_id: int | None = None) -> Sequence[Gift]:
     """The gifts of a tax year whose money is here, in the order of their day."""
     statement = (
@@ -199,7 +205,10 @@ def open_commitments(before: dt.datetime) -> list[tuple[type[Gift] | type[Plan],
     plans = db.session.scalars(
         sa.select(Plan.id)
         .where(
-            Plan.state == PlanState.PENDING,
+            sa.or_(
+                Plan.state == PlanState.PENDING,
+                sa.and_(Plan.state == PlanState.ABANDONED, Plan.attempted_at > still),
+            ),
             Plan.stripe_session_id.is_not(None),
             Plan.attempted_at < before,
         )

@@ -49,10 +49,14 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper that states the gift: its number and where it is shown."""
+    """A paper that states the gift: its number and where it is shown.
+
+    ``correction``: where it is corrected, when what is kept of its gifts is no longer what it says.
+    """
 
     number: str
     url: str
+    correction: str = ""
 
 
 Teller = Callable[[int], Iterable[Happening]]

@@ -14,6 +14,7 @@ from portal.core.i18n_markers import N_
 from portal.core.money import Money
 from portal.core.web.forms import AmountBetween, AmountField, Form, required
 from portal.receipts.models import Channel, ReceiptTiming
+from portal.receipts.rules.register import code_typed
 
 YEARS_BACK = range(1, 6)
 """Gifts that found no room under the limit serve five more years (CGI art. 200, 1)."""
@@ -74,7 +75,7 @@ class ReasonForm(Form):
             validators.Length(max=500),
         ],
         filters=[lambda text: " ".join(text.split()) if text else text],
-        description=lazy_gettext("The donor reads this in the e-mail that tells of it."),
+        description=lazy_gettext("The donor reads this in the e-mail or letter that tells of it."),
     )
 
 
@@ -82,6 +83,15 @@ class ReplaceForm(ReasonForm):
     """The same, and whether the new receipt takes in gifts that stand on none."""
 
     others = wtforms.BooleanField(lazy_gettext("Take in the donor's other gifts of the year"))
+
+
+NO_CODE = N_("Type the twelve letters and digits printed under the square.")
+
+
+def _is_a_code(_form: Form, field: wtforms.StringField) -> None:
+    """Twelve letters and digits were typed, however they were spaced or read."""
+    if not code_typed(field.data):
+        raise validators.ValidationError(_(NO_CODE))
 
 
 class VerifyForm(Form):
@@ -92,8 +102,10 @@ class VerifyForm(Form):
 
     code = wtforms.StringField(
         lazy_gettext("Code of the receipt"),
-        [required(N_("Type the twelve letters and digits printed under the square."))],
-        description=lazy_gettext("Twelve letters and digits, for example ABCD-EFGH-2345."),
+        [required(NO_CODE), _is_a_code],
+        description=lazy_gettext(
+            "Twelve letters and digits printed under the square, for example ABCDEFGH2345."
+        ),
     )
 
 

@@ -6,13 +6,12 @@ import datetime as dt
 import logging
 import threading
 
-import sqlalchemy as sa
 from flask import current_app
 from procrastinate import RetryStrategy
 
 from portal.core.db import db, transaction
 from portal.core.documents import DamagedDocument
-from portal.core.jobs import RETRY, defer, is_stopping, jobs
+from portal.core.jobs import RETRY, defer, is_stopping, is_under_way, jobs
 from portal.receipts import services
 from portal.receipts.models import PostBatch, ReceiptRun, Sending
 from portal.receipts.services.details import ask_everybody
@@ -168,11 +167,7 @@ def begin_asking(year: int, *, by: int) -> None:
 
 def asking_under_way(year: int) -> bool:
     """Whether those mails are being written at this moment, or wait for the worker."""
-    at_work = sa.text(
-        "select exists (select 1 from procrastinate_jobs where lock = :lock"
-        " and status in ('todo', 'doing'))"
-    )
-    return bool(db.session.scalar(at_work, {"lock": f"receipts.details:{year}"}))
+    return is_under_way(f"receipts.details:{year}")
 
 
 @jobs.periodic(cron="7 * * * *")

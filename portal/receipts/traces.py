@@ -13,6 +13,7 @@ from portal.core.db import db
 from portal.donations.models import Gift
 from portal.donations.traces import Happening, Paper
 from portal.receipts.models import Receipt, ReceiptedGift, ReceiptState
+from portal.receipts.queries.register import receipts_to_correct
 
 
 def receipts_stating(gift_id: int) -> Iterator[Happening]:
@@ -63,7 +64,16 @@ def standing_receipt(gift_id: int) -> Paper | None:
         .join(ReceiptedGift, ReceiptedGift.receipt_id == Receipt.id)
         .where(ReceiptedGift.gift_id == gift_id, ReceiptedGift.live)
     )
-    return None if receipt is None else Paper(receipt.number, _page(receipt))
+    if receipt is None:
+        return None
+    return Paper(receipt.number, _page(receipt), _correction(receipt))
+
+
+def _correction(receipt: Receipt) -> str:
+    """Where the receipt is corrected, when it waits for that; '' when it says what is true."""
+    if not receipts_to_correct(only=receipt.id):
+        return ""
+    return url_for("office_receipts.correct", receipt=receipt.public_id)
 
 
 def _page(receipt: Receipt) -> str:

@@ -1,4 +1,4 @@
-"""What the simulator begins with: payouts the demonstration made up, so that both sides agree."""
+"""What the simulator begins with: payouts and plans the demonstration made up, so that both sides agree."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.stripe_simulator import balance, payouts
+from portal.stripe_simulator import (
+    balance,
+    catalogue,
+    customers,
+    payment_methods,
+    payouts,
+    subscriptions,
+)
 from portal.stripe_simulator.account import Account
+from portal.stripe_simulator.outcomes import OUTCOMES
 from portal.stripe_simulator.store import Body
 
 BEGINNING = "simulator.beginning.json"
@@ -15,24 +23,53 @@ BEGINNING = "simulator.beginning.json"
 
 
 def begin_with(account: Account, told: Path) -> int:
-    """Take over the payouts a file tells, with their lines, and let go of the file; gives how many.
+    """Take over what a file tells, and let go of the file; gives how many payouts and plans.
 
-    A list of payouts: ``id``, ``amount`` (cents), ``created`` (Unix time), ``status``, ``own`` (the id of its
-    own line) and ``lines`` (``id``, ``amount``, ``fee``, ``source``, ``created``, ``description``). The charges
-    themselves are not made. No message is sent; one that is under way arrives on its day.
+    ``payouts``: each ``id``, ``amount`` (cents), ``created`` (Unix time), ``status``, ``own`` (the id of
+    its own line) and ``lines`` (``id``, ``amount``, ``fee``, ``source``, ``created``, ``description``). The
+    charges themselves are not made. No message is sent; one that is under way arrives on its day.
+
+    ``plans``, each paid by a card: ``id``, ``customer``, ``method``, ``email``, ``name``, ``amount``
+    (cents a month), ``reference`` and ``begun`` (Unix time), when its present month began.
     """
     if not told.exists():
         return 0
     made = json.loads(told.read_text(encoding="utf-8"))
     with account.store.transaction():
-        for each in made:
+        for each in made["payouts"]:
             if account.find(each["id"]) is None:
                 account.store.insert(_bodies(each))
                 if each["status"] == "in_transit":
                     arrival = account.get("payout", each["id"])["arrival_date"]
                     account.plan(arrival, "payout_arrives", each["id"])
+        for each in made["plans"]:
+            if account.find(each["id"]) is None:
+                with account.at(each["begun"]):
+                    _subscribe(account, each)
     told.unlink()
-    return len(made)
+    return len(made["payouts"]) + len(made["plans"])
+
+
+def _subscribe(account: Account, told: Body) -> None:
+    customers.create(account, {"id": told["customer"], "email": told["email"]})
+    price = {
+        "currency": "eur",
+        "product_data": {"name": told["name"]},
+        "recurring": {"interval": "month"},
+        "unit_amount": told["amount"],
+    }
+    subscriptions.create(
+        account,
+        customer=told["customer"],
+        price=catalogue.inline_price(account, price, "price_data"),
+        quantity=1,
+        method=payment_methods.create(
+            account, OUTCOMES["paid"], told["customer"], told["email"], told["method"]
+        ),
+        description=told["name"],
+        metadata={"reference": told["reference"]},
+        subscription_id=told["id"],
+    )
 
 
 def _bodies(told: Body) -> Iterator[Body]:

@@ -39,10 +39,16 @@ _CHECKS = {
 }
 
 
-def create(account: Account, outcome: Outcome, customer: str | None, email: str | None) -> Body:
+def create(
+    account: Account,
+    outcome: Outcome,
+    customer: str | None,
+    email: str | None,
+    method_id: str | None = None,
+) -> Body:
     """A new card or bank account that will behave as the outcome says."""
     body: Body = {
-        "id": account.new_id("pm"),
+        "id": method_id or account.new_id("pm"),
         "object": "payment_method",
         "allow_redisplay": "limited",
         "billing_details": billing_details(email),

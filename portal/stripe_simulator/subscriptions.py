@@ -42,12 +42,13 @@ def create(
     method: Body,
     description: str | None,
     metadata: dict[str, str],
+    subscription_id: str | None = None,
 ) -> Body:
     """A running plan whose first period begins now; no event is told yet."""
     start = account.now()
     recurring = price["recurring"]
     end = period_end(start, recurring["interval"], recurring["interval_count"], 1)
-    subscription_id = account.new_id("sub")
+    subscription_id = subscription_id or account.new_id("sub")
     subscription: Body = {
         "id": subscription_id,
         "object": "subscription",

@@ -55,6 +55,17 @@ def test_the_books_hold(
     assert {said.strip() for said in results} == {AGREES[language]}
 
 
+def test_debit_and_credit_stand_each_below_its_head(open_screen: Callable[..., Screen]) -> None:
+    screen = open_screen(language="fr", width=1280, persona="accountant")
+    screen.open("/office/books/journal?year=2025")
+    lefts = screen.page.eval_on_selector_all(
+        "main table tr > :last-child",
+        "cells => cells.map(cell => Math.round(cell.getBoundingClientRect().left))",
+    )
+    assert len(lefts) > 10
+    assert len(set(lefts)) == 1
+
+
 def test_journal_and_balance_can_be_read_and_taken_away(
     open_screen: Callable[..., Screen],
 ) -> None:

@@ -200,8 +200,7 @@ def file(public_id: uuid.UUID) -> ResponseReturnValue:
 @needs(Role.ACCOUNTANT, fresh=True)
 def same_money(part_id: int, gift_id: int) -> ResponseReturnValue:
     """It is one gift, recorded twice."""
-    if not any((row.part_id, row.other_id) == (part_id, gift_id) for row in doubles()):
-        abort(404)
+    _must_be_asked_about(part_id, gift_id)
     try:
         services.same_money(part_id, gift_id, by=current_user.id)
     except services.BankError as refusal:
@@ -209,3 +208,18 @@ def same_money(part_id: int, gift_id: int) -> ResponseReturnValue:
     else:
         flash(_("It is one gift now: the line shows the one that was recorded."), "success")
     return redirect(url_for(".index"), 303)
+
+
+@bank.post("/doubles/<int:part_id>/<int:gift_id>/two")
+@needs(Role.ACCOUNTANT, fresh=True)
+def two_transfers(part_id: int, gift_id: int) -> ResponseReturnValue:
+    """The donor gave that sum twice."""
+    _must_be_asked_about(part_id, gift_id)
+    services.two_transfers(part_id, gift_id, by=current_user.id)
+    flash(_("They are two gifts; it is written down who said so."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _must_be_asked_about(part_id: int, gift_id: int) -> None:
+    if not any((row.part_id, row.other_id) == (part_id, gift_id) for row in doubles()):
+        abort(404)

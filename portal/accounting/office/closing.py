@@ -125,6 +125,7 @@ def _close_page(
         year=year,
         over=paris_date(clock_now()) > until,
         blocking=found.blocking,
+        checked_at=found.checked_at,
         items=open_lines([item.plain for item in found.items]),
         missing=reads.months_missing(year) if shown["funds"] is not None else [],
         programmes=programme_words(),

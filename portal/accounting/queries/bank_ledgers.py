@@ -50,7 +50,8 @@ where coalesce(e.fact_on, e.date) between :since and :until
   and not (e.source ~ '^gift:[0-9]+\:settled(:[0-9]+)?$'
     and exists (select from bank_part p where p.live and p.gift_id = e.gift_id))
   and not exists (select from entry k where k.gift_id = e.gift_id
-    and k.source like 'provider\_line:%\:gift')
+    and k.source ~ '^provider_line:[^:]+\:gift(:[0-9]+)?$'
+    and not exists (select from entry u where u.source = k.source || '\:undone'))
 group by regexp_replace(e.source, '\:undone$', '')
 having sum(l.debit_minor - l.credit_minor) <> 0 order by 1"""
 

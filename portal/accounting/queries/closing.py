@@ -24,6 +24,7 @@ from portal.accounting.models import (
     Reopening,
 )
 from portal.accounting.queries.bank_facts import waits
+from portal.accounting.queries.recorded import kept_results, last_check
 from portal.accounting.rules import chart
 from portal.accounting.rules.closing import Month, months_between, months_of
 from portal.core.checks import CheckResult, run_checks
@@ -40,7 +41,8 @@ MUST_HOLD: Final = frozenset(
         "closed_periods_unchanged",
     }
 )
-"""Checks without which nothing is closed; the others are shown, and named in what was open."""
+"""Checks without which nothing is closed. They are made at the closing itself; of the others, what the
+last check of the books found is shown, and named in what was open."""
 
 _OPEN_ACCOUNTS: Final = (
     chart.INTERNAL_TRANSFERS,
@@ -72,10 +74,12 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class StillOpen:
-    """What is open up to a day. ``blocking``: checks without which nothing is closed."""
+    """What is open up to a day. ``blocking``: checks without which nothing is closed, made now;
+    ``checked_at``: when the others were, None when they never were."""
 
     items: Sequence[OpenItem]
     blocking: Sequence[CheckResult]
+    checked_at: datetime | None = None
 
     @property
     def seen(self) -> str:
@@ -86,10 +90,14 @@ class StillOpen:
 
 def still_open(until: date) -> StillOpen:
     """What is not settled up to that day, and which checks fail now."""
-    failed = [check for check in run_checks() if not check.ok]
-    items = left_open(until)
-    items += [OpenItem("check", 1, 0, check.label) for check in failed]
-    return StillOpen(items, [check for check in failed if check.name in MUST_HOLD])
+    blocking = [check for check in run_checks(MUST_HOLD) if not check.ok]
+    last = last_check()
+    others = [
+        kept.label for kept in kept_results(last) if not kept.ok and kept.name not in MUST_HOLD
+    ]
+    labels = [check.label for check in blocking] + others
+    items = left_open(until) + [OpenItem("check", 1, 0, label) for label in labels]
+    return StillOpen(items, blocking, last.at if last else None)
 
 
 def left_open(until: date) -> list[OpenItem]:
@@ -127,9 +135,9 @@ def _rates(until: date) -> Iterator[OpenItem]:
 
 def _statements(until: date) -> Iterator[OpenItem]:
     last = sa.func.max(BankStatement.closed_on)
-    chosen: Any = sa.select(BankAccount, last).join(BankStatement).group_by(BankAccount.id)
+    chosen: Any = sa.select(BankAccount, last).outerjoin(BankStatement).group_by(BankAccount.id)
     for account, closed_on in db.session.execute(chosen.order_by(BankAccount.id)):
-        if closed_on < until:
+        if closed_on is None or closed_on < until:
             yield OpenItem("statements", 1, 0, account.shown)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from flask_babel import gettext as _
 
 from portal.accounting.queries.closing import closed_years
-from portal.accounting.queries.funds import fund_years, posted_funds
+from portal.accounting.queries.funds import fund_years, posted_funds, standing_at_end
 from portal.accounting.queries.snapshots import closed_periods_unchanged
 from portal.core.checks import Verdict
 from portal.core.i18n import money
@@ -17,7 +17,8 @@ from portal.core.money import total
 
 
 def dedicated_funds_carried() -> Verdict:
-    """Of each closed year, what its gifts and expenses leave is what was carried into account 196."""
+    """Of each closed year, what its gifts and expenses leave is what was carried into account 196, and
+    what stands there at its end, with what the books before carried in, is what the funds hold."""
     wrong: list[str] = []
     held = total([])
     for year in sorted(closed_years()):
@@ -26,6 +27,7 @@ def dedicated_funds_carried() -> Verdict:
             f"{fund.fund} {year}"
             for fund in funds
             if posted[fund.fund] != (fund.carried, fund.used)
+            or standing_at_end(year)[fund.fund] != fund.closing
         ]
         held = total([fund.closing for fund in funds])
     if wrong:

@@ -104,6 +104,13 @@ def booked_at_year_end(year: int) -> dict[str, Draft]:
     return found
 
 
+def standing_at_end(year: int) -> dict[str, Money]:
+    """What stands on 196 for each fund on 31 December, with what the books before carried in."""
+    booked = _of_entries(EntryLine.account == DEDICATED_FUNDS, Entry.year <= year)
+    told = _of_figures(_OPENING, LedgerFigure.year <= year)
+    return {each.value: Money(booked[each.value] + told[each.value]) for each in Programme}
+
+
 def posted_funds(year: int) -> dict[str, tuple[Money, Money]]:
     """What the year's entries say of each fund: carried (6896), used (7896)."""
     carried = _of_entries(EntryLine.account == FUNDS_CARRIED, Entry.year == year)

@@ -33,6 +33,15 @@ join provider_line l on l.id = a.line_id and not (l.category = 'payout' and l.so
 where p.automatic and p.lines_read_at is not null
 group by p.id having sum(l.net_minor) <> p.amount_minor order by p.id"""
 
+_ENTERED_TWICE: Final = r"""
+select g.ref from gift g where g.state in ('settled','partially_refunded','refunded','disputed')
+  and exists (select from entry e join entry u on u.source = e.source || '\:undone'
+    where e.gift_id = g.id and e.source like 'provider\_line\:%')
+  and not exists (select from entry e
+    where e.gift_id = g.id and e.source ~ '^provider_line\:[^\:]+\:gift(\:[0-9]+)?$'
+      and not exists (select from entry u where u.source = e.source || '\:undone'))
+order by g.ref"""
+
 
 def stripe_ledger_matches_517() -> Verdict:
     """At the last day the provider's ledger was read whole, account 517 is the sum of its lines."""
@@ -62,6 +71,17 @@ def payouts_are_their_lines() -> Verdict:
     return True, _("Each payout whose lines were read is their sum, to the cent.")
 
 
+def gifts_entered_once() -> Verdict:
+    """No gift the office had named for a payment on 471 is left, once Stripe told of another."""
+    twice = list(db.session.scalars(sa.text(_ENTERED_TWICE)))
+    if twice:
+        return False, _(
+            "Stripe tells of another gift for the payment of: %(gifts)s. These are to be taken back.",
+            gifts=", ".join(twice[:5]),
+        )
+    return True, _("No gift stands both as the office entered it and as Stripe tells of it.")
+
+
 def _last_whole_day() -> dt.date | None:
     covered = db.session.scalar(sa.select(sa.func.max(ReconciliationRun.covered_until)))
     return None if covered is None else paris_date(covered) - dt.timedelta(days=1)
@@ -82,5 +102,6 @@ PAYOUT_CHECKS: Final[tuple[tuple[str, Callable[[], Verdict], str], ...]] = (
         N_("Account 517 is what Stripe's own balance says"),
     ),
     ("payouts_are_their_lines", payouts_are_their_lines, N_("Each payout is its lines")),
+    ("gifts_entered_once", gifts_entered_once, N_("No payment at Stripe is two gifts")),
 )
 """The checks of payouts: code, what to run, what must be true."""

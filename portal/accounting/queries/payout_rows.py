@@ -16,7 +16,7 @@ from portal.core.db import db
 from portal.core.exports import Sums
 from portal.core.money import Money
 from portal.core.spreadsheets import Column, Row
-from portal.donations.models import Gift, Payout, PayoutLine, ProviderLine, Refund
+from portal.donations.models import Dispute, Gift, Payout, PayoutLine, ProviderLine, Refund
 
 _PARIS: Final = ZoneInfo("Europe/Paris")
 COLUMNS: Final = (
@@ -69,12 +69,13 @@ def _own_line() -> Any:
 
 
 def _lines(year: int) -> Any:
-    refunded = sa.orm.aliased(Gift)
+    paid, source = sa.orm.aliased(Gift), ProviderLine.source_id
+    gift_id = sa.func.coalesce(paid.id, Refund.gift_id, Dispute.gift_id)
     return (
         sa.select(
             Payout,
             ProviderLine,
-            sa.func.coalesce(Gift.ref, refunded.ref).label("gift_ref"),
+            Gift.ref.label("gift_ref"),
             BankLine.id.label("bank_line"),
             BankLine.booked_on,
         )
@@ -84,9 +85,10 @@ def _lines(year: int) -> Any:
             sa.and_(ProviderLine.id == PayoutLine.line_id, sa.not_(_own_line())),
             isouter=True,
         )
-        .join(Gift, Gift.stripe_charge_id == ProviderLine.source_id, isouter=True)
-        .join(Refund, Refund.stripe_refund_id == ProviderLine.source_id, isouter=True)
-        .join(refunded, refunded.id == Refund.gift_id, isouter=True)
+        .join(paid, paid.stripe_charge_id == source, isouter=True)
+        .join(Refund, Refund.stripe_refund_id == source, isouter=True)
+        .join(Dispute, Dispute.stripe_dispute_id == source, isouter=True)
+        .join(Gift, Gift.id == gift_id, isouter=True)
         .join(BankPart, sa.and_(BankPart.payout_id == Payout.id, BankPart.live), isouter=True)
         .join(BankMatch, BankMatch.id == BankPart.match_id, isouter=True)
         .join(BankLine, BankLine.id == BankMatch.line_id, isouter=True)

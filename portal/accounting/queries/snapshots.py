@@ -35,7 +35,7 @@ concat_ws(E'\t', e.number, to_char(e.date, 'YYYY-MM-DD'),
 _HASH: Final = rf"""
 select encode(sha256(convert_to(coalesce(string_agg({_CANONICAL}, E'\n'
   order by e.journal collate "C", e.sequence), ''), 'UTF8')), 'hex') {_ENTRIES}"""
-_LAST: Final = f"select e.journal, max(e.number) {_ENTRIES} group by e.journal order by 1"
+_LAST: Final = f"select e.journal, (array_agg(e.number order by e.sequence desc))[1] {_ENTRIES} group by e.journal order by 1"
 _SUM: Final = f"""
 select count(distinct e.id), coalesce(sum(l.debit_minor), 0)
 {_ENTRIES.replace("where", "join entry_line l on l.entry_id = e.id where", 1)}"""

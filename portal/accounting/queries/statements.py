@@ -97,7 +97,7 @@ order by e.id"""
 OUT_OF_SEQUENCE: Final = """
 with counted as (
   select journal, year, count(*) as entries, min(sequence) as first, max(sequence) as last,
-    bool_and(number = journal || '-' || year || '-' || lpad(sequence::text, 6, '0')) as named
+    bool_and(number = journal || '-' || year || '-' || to_char(sequence, 'FM999999000000')) as named
   from entry group by journal, year)
 select coalesce(c.journal, k.journal) || ' ' || coalesce(c.year, k.year)
 from counted c full join journal_counter k on k.journal = c.journal and k.year = c.year
@@ -149,8 +149,8 @@ where l.currency = 'EUR' and (l.category <> all(:with_a_gift) or {_STRAY})"""  #
 FEES_BY_LINES: Final = f"""
 select coalesce(sum(case when l.category = any(:of_the_account) then -l.net_minor
     else l.fee_minor end), 0)
-from provider_line l where l.currency = 'EUR' and (l.category = any(:of_the_account)
-  or (l.category = any(:with_a_gift) and {_STRAY}))"""  # noqa: S608 - constants
+from provider_line l where l.currency = 'EUR'
+  and (l.category <> all(:with_a_gift) or {_STRAY})"""  # noqa: S608 - constants
 
 INCOME_BY_GIFTS: Final = f"""
 select coalesce(sum({KEPT}), 0) from gift g

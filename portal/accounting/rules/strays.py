@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date
 
 from portal.accounting.rules import chart
-from portal.accounting.rules.draft import Draft, Line, credit, debit
+from portal.accounting.rules.draft import Draft, credit, debit
 from portal.accounting.rules.journals import Journal
+from portal.accounting.rules.treasury import moved_at_stripe
 from portal.core.money import Money
 
 
@@ -20,11 +21,7 @@ def entry_for_stray(line_id: str, about: str, gross: Money, fee: Money, on: date
 
     :raises EntryError: for another currency than the euro, or nothing moved.
     """
-    lines = (
-        *_side(chart.STRIPE, gross - fee),
-        *_side(chart.FEES, fee),
-        *_side(chart.SUSPENSE, -gross),
-    )
+    lines = moved_at_stripe(chart.SUSPENSE, gross, fee)
     label = f"Paiement Stripe à identifier {about}"
     return Draft(Journal.ONLINE_GIFTS, on, line_id, on, label, lines)
 
@@ -34,9 +31,3 @@ def entry_for_stray_gift(line_id: str, gift_ref: str, gross: Money, bank: str, o
     label = f"Paiement Stripe identifié, don {gift_ref}"
     lines = (debit(chart.SUSPENSE, gross), credit(bank, gross))
     return Draft(Journal.OTHER, on, line_id, on, label, lines)
-
-
-def _side(account: str, amount: Money) -> tuple[Line, ...]:
-    if not amount:
-        return ()
-    return (debit(account, amount) if amount.minor > 0 else credit(account, -amount),)

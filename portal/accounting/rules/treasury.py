@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from portal.accounting.rules import chart
-from portal.accounting.rules.draft import Draft, credit, debit
+from portal.accounting.rules.draft import Draft, Line, credit, debit
 from portal.accounting.rules.journals import Journal
 from portal.core.money import Money
 
+_NO_FEE: Final = Money(0)
 
-def entry_for_payout(payout_ref: str, amount: Money, on: date) -> Draft:
-    """A payout leaves Stripe: in transit (58) until the bank shows it. ``amount`` is the net.
 
-    A payout below zero (Stripe takes money from the bank) is booked the other way round.
+def entry_for_payout(payout_ref: str, amount: Money, on: date, *, fee: Money = _NO_FEE) -> Draft:
+    """A payout leaves Stripe: in transit (58) until the bank shows it. ``amount`` is what it gets.
+
+    A payout below zero (Stripe takes money from the bank) is booked the other way round. ``fee``
+    is what Stripe keeps for it besides.
     """
+    lines = moved_at_stripe(chart.INTERNAL_TRANSFERS, -amount, fee)
     label = f"Virement Stripe {payout_ref}"
-    return _transfer(
-        Journal.ONLINE_GIFTS, payout_ref, on, label, amount, chart.INTERNAL_TRANSFERS, chart.STRIPE
-    )
+    return Draft(Journal.ONLINE_GIFTS, on, payout_ref, on, label, lines)
 
 
 def entry_for_payout_arrival(
@@ -29,12 +32,21 @@ def entry_for_payout_arrival(
     return _transfer(Journal.BANK, payout_ref, on, label, amount, bank, chart.INTERNAL_TRANSFERS)
 
 
-def entry_for_payout_failure(payout_ref: str, amount: Money, on: date) -> Draft:
-    """A payout the bank refused: the money is back in Stripe's account."""
+def entry_for_payout_failure(
+    payout_ref: str, amount: Money, on: date, *, fee: Money = _NO_FEE
+) -> Draft:
+    """A payout the bank refused: the money is back in Stripe's account, its fee below zero too."""
+    lines = moved_at_stripe(chart.INTERNAL_TRANSFERS, amount, fee)
     label = f"Virement Stripe refusé {payout_ref}"
-    return _transfer(
-        Journal.ONLINE_GIFTS, payout_ref, on, label, amount, chart.STRIPE, chart.INTERNAL_TRANSFERS
-    )
+    return Draft(Journal.ONLINE_GIFTS, on, payout_ref, on, label, lines)
+
+
+def moved_at_stripe(account: str, gross: Money, fee: Money) -> tuple[Line, ...]:
+    """A line of Stripe's balance: 517 by its net, 6278 by its fee, ``account`` by its gross."""
+    sides = ((chart.STRIPE, gross - fee), (chart.FEES, fee), (account, -gross))
+    came = [debit(name, amount) for name, amount in sides if amount.minor > 0]
+    left = [credit(name, -amount) for name, amount in sides if amount.minor < 0]
+    return (*came, *left)
 
 
 def entry_for_cheque_deposit(

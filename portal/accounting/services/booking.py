@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from portal.accounting.queries.gift_records import booked_of, gift_records
 from portal.accounting.rules.booking import Posting, postings_due
 from portal.accounting.services.posting import AT_ONCE, validate
+from portal.accounting.services.strays import leaving_suspense
 from portal.core.clock import paris_date
 from portal.core.db import db, transaction
 
@@ -57,6 +58,7 @@ def _book(gift_ids: Iterable[int], now: datetime, notes: Notes) -> int:
     due: list[Posting] = []
     for start in range(0, len(ids), AT_ONCE):
         due += _due(ids[start : start + AT_ONCE], now, notes)
+    due += leaving_suspense(ids)
     due.sort(key=lambda posting: (posting.draft.on, posting.gift_id or 0))
     return validate(due, now)
 

@@ -56,9 +56,9 @@ def close_months(through: Month, *, seen: str, note: str, by: int) -> list[Close
         or the list changed meanwhile.
     """
     _over(through.last_on)
-    items = _looked_at(through.last_on, seen)
     with transaction():
-        take_the_books()
+        take_the_books()  # first: nothing is posted between the look and the closing
+        items = _looked_at(through.last_on, seen)
         months = reads.months_to_close(through)
         if not months:
             raise ClosingRefused(NOTHING_TO_CLOSE)
@@ -76,9 +76,9 @@ def close_year(year: int, *, seen: str, note: str, by: int) -> ClosedPeriod:
     """
     first, last = date(year, 1, 1), date(year, 12, 31)
     _over(last)
-    items = _looked_at(last, seen)
     with transaction():
         take_the_books()
+        items = _looked_at(last, seen)
         _may_close_year(year)
         postings = postings_of_year(year, fund_years(year), booked_at_year_end(year))
         validate(postings, _now())

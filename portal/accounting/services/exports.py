@@ -30,7 +30,7 @@ from portal.accounting.queries.journal import entries_exist, fec_entries
 from portal.accounting.rules.chart import UnknownAccount
 from portal.accounting.rules.journals import JOURNAL_LABELS
 from portal.config import Organisation
-from portal.core.exports import ExportRefused, kind_of, make_now, member
+from portal.core.exports import Export, ExportRefused, hand_out, kind_of, make_now, member
 from portal.core.money import Money, total
 
 FEC: Final = "fec"
@@ -145,21 +145,20 @@ def make_fec(organisation: Organisation, year: int) -> Fec:
     )
 
 
-def write_fec(organisation: Organisation, year: int, folder: Path) -> tuple[Fec, list[Path]]:
-    """Write the FEC and its description into the folder, each whole or not at all, and keep them as an
-    export.
+def write_fec(year: int, folder: Path) -> tuple[Export, list[Path]]:
+    """Make the FEC of a year as an export, and write what was kept, the file and its description, into
+    the folder, each whole or not at all.
 
     :raises ExportRefused: as :func:`make_fec`, and when the folder cannot be written.
     """
-    fec = make_fec(organisation, year)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        described = _put(folder / fec.description_name, fec.description)
-        written = _put(folder / fec.name, fec.data)
+        kept = make_now(kind_of(FEC), year, "zip")
+        with hand_out(kept, by=None) as archive, zipfile.ZipFile(archive) as bundle:
+            paths = [_put(folder / name, bundle.read(name)) for name in bundle.namelist()]
     except OSError as error:
         raise ExportRefused(f"{folder}: {error.strerror or error}") from error
-    make_now(kind_of(FEC), year, "zip")
-    return fec, [written, described]
+    return kept, paths
 
 
 def _put(path: Path, data: bytes) -> Path:

@@ -39,5 +39,5 @@ def _adjustment(line: LedgerLine, **_told: Any) -> None:
 
 def _book(movement: Movement, line: LedgerLine, about: str) -> None:
     day = paris_date(line.created_at)
-    posting = posting_of_line(movement, line.id, about, line.net, day)
+    posting = posting_of_line(movement, line.id, about, line.gross, line.fee, day)
     validate([posting], current_app.extensions["clock"].now())

@@ -113,6 +113,7 @@ class CallReason(StrEnum):
     DEBIT_RETURNED = "debit_returned"
     METHOD_GONE = "method_gone"
     ORDER_FAILED = "order_failed"
+    TWO_SUBSCRIPTIONS = "two_subscriptions"
 
 
 class PlanCall(Base):

@@ -22,7 +22,7 @@ from portal.donations.models import Gift
 from portal.donations.office import bp
 from portal.donations.office.refunds import may_refund, why_no_refund
 from portal.donations.rules.gift import GiftState
-from portal.donations.traces import told_of
+from portal.donations.traces import paper_of, told_of
 
 
 def _gifts() -> ListSpec:
@@ -127,6 +127,7 @@ def gift(public_id: uuid.UUID) -> ResponseReturnValue:
         may_refund=may_refund(found),
         why_no_refund=why_no_refund(found),
         happenings=told_of(found.id),
+        paper=paper_of(found.id),
         disputes=money_back.disputes_of(found.id),
         warnings=[each for each in warnings if each.actionable],
         failed=[

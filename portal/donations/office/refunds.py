@@ -10,14 +10,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.core import i18n
-from portal.core.money import Money
 from portal.core.roles import Role
 from portal.core.web.audience import needs
 from portal.donations import back_wording, money_back, queries, services
 from portal.donations.codes import MONEY_MODES, GiftMode
 from portal.donations.forms import FailedRefundForm, RefundForm
-from portal.donations.gateway import GatewayUnavailable
-from portal.donations.models import Gift
+from portal.donations.gateway import GatewayMisconfigured, GatewayUnavailable
+from portal.donations.models import Gift, Refund
 from portal.donations.office import bp
 from portal.donations.rules.gift import GiftState
 from portal.donations.rules.going_back import FAILED, PAID
@@ -75,6 +74,8 @@ def refund(public_id: uuid.UUID) -> ResponseReturnValue:
         if not problem:
             return redirect(url_for(".gift", public_id=public_id), 303)
         form.form_errors.append(problem)
+        form.new_act()
+        left = services.left_to_refund(found)
     page = render_template(
         "donations/office/refund.html",
         gift=found,
@@ -105,19 +106,25 @@ def _refund(found: Gift, form: RefundForm) -> str:
         return str(_("No more than %(left)s can be given back.", left=left))
     except services.RefundNotPossible:
         return str(_("Stripe refuses to give this payment back. Look at it in Stripe's dashboard."))
+    except services.RefundAskedAlready as error:
+        asked = i18n.money(error.refund.amount)
+        return str(_("This form asked for %(asked)s before. Nothing more was asked for now: look at the gift, then send the form again if it is right.", asked=asked))  # fmt: skip
     except GatewayUnavailable:
         flash(
             _("Stripe did not answer. The refund is kept and will be asked for again."), "warning"
         )
         return ""
-    _say(done.state, amount)
+    except GatewayMisconfigured:
+        flash(_("Stripe refuses our access keys: an administrator must look at the settings. The refund is kept and will be asked for again."), "danger")  # fmt: skip
+        return ""
+    _say(done)
     return ""
 
 
-def _say(state: str, amount: Money) -> None:
+def _say(done: Refund) -> None:
     """Only what Stripe's own object says."""
-    words = {"amount": i18n.money(amount)}
-    if state in FAILED:
+    words = {"amount": i18n.money(done.amount)}
+    if done.state in FAILED:
         flash(_("%(amount)s could not be given back: the bank refused it.", **words), "danger")
     else:
         flash(_("%(amount)s goes back to the donor.", **words), "success")

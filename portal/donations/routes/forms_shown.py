@@ -18,7 +18,7 @@ from portal.core.web.forms import clock_now
 from portal.donations import queries, services
 from portal.donations.forms.giving import CommitmentForm, GiveForm, SponsorForm
 from portal.donations.forms.identity import known_details
-from portal.donations.models import PlanInterval
+from portal.donations.models import Gift, Plan, PlanInterval
 from portal.donations.rules.amounts import REFERENCE_SPONSORSHIP, Rhythm, amount_limits
 from portal.donations.rules.tax import DonorKind
 from portal.donations.services import Commitment, GivingOrder
@@ -186,6 +186,11 @@ def order_of(form: Any, donor: Donor | None) -> GivingOrder:
         correspondent=form.correspondent_chosen if isinstance(form, SponsorForm) else None,
         typed=form.typed(),
     )
+
+
+def kind_of(form: Any) -> type[Commitment]:
+    """What a form found good becomes."""
+    return Gift if form.rhythm_chosen is Rhythm.ONCE else Plan
 
 
 def open_commitment(form: Any, donor: Donor | None) -> Commitment:

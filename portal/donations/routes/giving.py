@@ -17,6 +17,7 @@ from portal.donations.routes import bp
 from portal.donations.routes.forms_shown import (
     FORMS,
     form_for,
+    kind_of,
     open_commitment,
     order_of,
     prefilled,
@@ -24,7 +25,7 @@ from portal.donations.routes.forms_shown import (
     words_for,
 )
 from portal.donations.routes.paying import send_to_payment
-from portal.donations.routes.questions import ask
+from portal.donations.routes.questions import ask, try_again
 from portal.donations.routes.visitor import remember_device, visitor
 
 FLOOD = "1000/10 minutes"
@@ -75,10 +76,17 @@ def _page(name: str, form: CommitmentForm, donor: Donor | None) -> str:
 
 
 def _to_payment(name: str, form: Any, donor: Donor | None) -> ResponseReturnValue:
-    """To the payment page, past the guard: who gives off an alarm answers a question first."""
+    """To the payment page, past the guard: who gives off an alarm answers a question first.
+
+    A form that was sent before leads to its page; another page of it meets the guard as well.
+    """
     order = order_of(form, donor)
+    kind = kind_of(form)
+    known = services.made_before(order, kind)
+    if known is not None:
+        return try_again(known)
     who = visitor(donor, order.details.email, hasty=form.hasty)
-    decision = services.consider(who, order.token())
+    decision = services.consider(who, services.form_subject(order.token(), kind))
     if not decision.passes:
         answers = {key: values[-1] for key, values in request.form.lists() if key != "csrf_token"}
         return redirect(ask(decision, name, answers, order.details.email), 303)

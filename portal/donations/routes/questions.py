@@ -22,11 +22,12 @@ from portal.core import i18n
 from portal.core.web.audience import everyone
 from portal.core.web.limits import limiter
 from portal.donations import queries, services
+from portal.donations.gateway import GatewayError
 from portal.donations.models import HeldForm
 from portal.donations.routes import bp
 from portal.donations.routes.forms_shown import FORMS, form_for, open_commitment
 from portal.donations.routes.forms_shown import shown as form_shown
-from portal.donations.routes.paying import address_of, send_to_payment, shown
+from portal.donations.routes.paying import address_of, send_to_payment, shown, unavailable
 from portal.donations.routes.visitor import visitor
 from portal.donations.rules.card_testing import Answer
 from portal.donations.services import Commitment, Decision
@@ -53,7 +54,7 @@ def question(secret: str) -> ResponseReturnValue:
         return _too_late()
     done = _led_to(found)
     if done is not None:
-        return redirect(address_of("thanks", done), 303)
+        return _once_more(done)
     if request.method == "GET":
         return _page(found, secret)
     worked = services.accept_answer(request.form.get("altcha", ""), secret)
@@ -89,10 +90,37 @@ def confirm(secret: str, seal: str) -> ResponseReturnValue:
         return _too_late()
     done = _led_to(found)
     if done is not None:
-        return redirect(address_of("thanks", done), 303)
+        return _once_more(done)
     if request.method == "GET":
         return render_template("donations/confirm.html", **_about(found))
     return _go_on(found, secret, mailed=True)
+
+
+def try_again(commitment: Commitment) -> ResponseReturnValue:
+    """To the payment page that is open; a new one opens past the guard only, each for itself."""
+    try:
+        if not services.opens_a_new_page(commitment):
+            return send_to_payment(commitment)
+    except services.AlreadyGiven:
+        return redirect(address_of("thanks", commitment), 303)
+    except GatewayError:
+        return unavailable(commitment)
+    donor = donor_of_current_user()
+    mine = donor if donor is not None and donor.id == commitment.donor_id else None
+    email = (commitment.typed or {}).get("email") or commitment.donor.email
+    decision = services.consider(visitor(mine, email), services.guard_subject(commitment))
+    if not decision.passes:
+        answers = {"commitment": str(commitment.public_id)}
+        return redirect(ask(decision, AGAIN, answers, email), 303)
+    services.led_to(decision.attempt_id, commitment)
+    return send_to_payment(commitment)
+
+
+def _once_more(done: Commitment) -> ResponseReturnValue:
+    """The question was answered before: the page it opened, or another one past the guard."""
+    if request.method == "GET":
+        return redirect(address_of("thanks", done), 303)
+    return try_again(done)
 
 
 def _go_on(
@@ -136,11 +164,9 @@ def _held_commitment(found: HeldForm) -> Commitment | None:
 
 
 def _led_to(found: HeldForm) -> Commitment | None:
-    """What this form became already, unless it is a payment that is tried again."""
+    """What this form became already: its question was answered and opened a payment page."""
     attempt = found.attempt
-    if attempt.passed_at is None or found.form == AGAIN:
-        return None
-    return queries.commitment_of_attempt(attempt)
+    return queries.commitment_of_attempt(attempt) if attempt.passed_at is not None else None
 
 
 def _about(found: HeldForm) -> dict[str, Any]:

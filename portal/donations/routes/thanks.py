@@ -9,16 +9,15 @@ from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from portal.accounts.queries import donor_of_current_user
 from portal.core.web.audience import everyone
 from portal.core.web.limits import limiter
 from portal.donations import queries, services
-from portal.donations.gateway import GatewayError
+from portal.donations.gateway import CheckoutSnapshot, GatewayError
 from portal.donations.models import Gift, Plan, PlanCorrespondent, PlanState
 from portal.donations.routes import bp
-from portal.donations.routes.paying import address_of, send_to_payment, shown, unavailable
-from portal.donations.routes.questions import AGAIN, ask
-from portal.donations.routes.visitor import remember_device, visitor
+from portal.donations.routes.paying import address_of, shown
+from portal.donations.routes.questions import try_again
+from portal.donations.routes.visitor import remember_device
 from portal.donations.rules.gift import GiftState
 from portal.donations.services import Commitment
 
@@ -84,41 +83,31 @@ def again(public_id: uuid.UUID, token: str) -> ResponseReturnValue:
     if commitment.state not in UNDECIDED:
         return redirect(address_of("thanks", commitment), 303)
     if request.method == "POST":
-        return _try_again(commitment)
+        return try_again(commitment)
     remember_device()
     return render_template(
         "donations/again.html", why=_why_not_paid(commitment), **shown(commitment)
     )
 
 
-def _try_again(commitment: Commitment) -> ResponseReturnValue:
-    """To the payment page that is open; a new one opens past the guard only."""
-    try:
-        if not services.opens_a_new_page(commitment):
-            return send_to_payment(commitment)
-    except services.AlreadyGiven:
-        return redirect(address_of("thanks", commitment), 303)
-    except GatewayError:
-        return unavailable(commitment)
-    donor = donor_of_current_user()
-    mine = donor if donor is not None and donor.id == commitment.donor_id else None
-    email = (commitment.typed or {}).get("email") or commitment.donor.email
-    attempt = commitment.attempt + (commitment.stripe_session_id is not None)
-    decision = services.consider(visitor(mine, email), f"{commitment.public_id}:{attempt}")
-    if not decision.passes:
-        answers = {"commitment": str(commitment.public_id)}
-        return redirect(ask(decision, AGAIN, answers, email), 303)
-    services.led_to(decision.attempt_id, commitment)
-    return send_to_payment(commitment)
-
-
 def _why_not_paid(commitment: Commitment) -> str:
     """``refused`` by a bank, ``late`` (the payment page closed), or ``left``."""
-    if commitment.state is GiftState.FAILED:
+    if commitment.state is GiftState.FAILED or (
+        commitment.state is PlanState.ABANDONED and queries.first_debit_was_refused(commitment.id)
+    ):
         return "refused"
     if commitment.state in (GiftState.ABANDONED, PlanState.ABANDONED):
         return "late"
     return "left"
+
+
+def _refused_of(checkout: CheckoutSnapshot, commitment: Commitment) -> bool:
+    """Whether what was refused is what this page asked for, not an attempt before it."""
+    if isinstance(commitment, Plan):
+        known = commitment.stripe_subscription_id
+        return commitment.state in REFUSED and checkout.subscription_id in (None, known)
+    known = commitment.stripe_payment_intent_id
+    return commitment.state in REFUSED and checkout.payment_intent_id in (None, known)
 
 
 def _correspondent(commitment: Commitment) -> PlanCorrespondent | None:
@@ -154,4 +143,4 @@ def _asked(commitment: Commitment) -> str:
         return "open"
     if checkout.payment_status == "paid":
         return "confirming"
-    return "open" if commitment.state in REFUSED else "processing"
+    return "open" if _refused_of(checkout, commitment) else "processing"

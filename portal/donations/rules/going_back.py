@@ -76,8 +76,11 @@ def phase_of(status: str, taken: Money) -> Phase:
 
 
 def is_closed(status: str, taken: Money) -> bool:
-    """Whether it was decided and its money stands where it will stay."""
-    return status in DECIDED and (status == DISPUTE_LOST or not taken)
+    """Whether it was decided and its money stands where it will stay.
+
+    One that was lost is closed once its money is off the balance: the word may come first.
+    """
+    return status in DECIDED and bool(taken) == (status == DISPUTE_LOST)
 
 
 def standing_of(amount: Money, refunds: Sequence[Money], lost: Money, held: Money) -> Standing:

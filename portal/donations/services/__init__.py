@@ -19,6 +19,8 @@ from portal.donations.services.checkout import (
     AlreadyGiven,
     CheckoutClosed,
     begin_checkout,
+    form_subject,
+    guard_subject,
     opens_a_new_page,
 )
 from portal.donations.services.converge import refresh_commitment, refresh_payment
@@ -40,7 +42,13 @@ from portal.donations.services.declines import note_decline
 from portal.donations.services.disputes import refresh_dispute
 from portal.donations.services.fraud_warnings import keep_warned_gift, refresh_fraud_warning
 from portal.donations.services.gift_news import expected_on
-from portal.donations.services.giving import Commitment, GivingOrder, open_gift, open_plan
+from portal.donations.services.giving import (
+    Commitment,
+    GivingOrder,
+    made_before,
+    open_gift,
+    open_plan,
+)
 from portal.donations.services.guard_watch import GuardView, guard_view, order_always
 from portal.donations.services.guard_watch import forget as forget_attempts
 from portal.donations.services.held_forms import TooManyMails, held, hold, mail_the_way, seal_fits
@@ -102,6 +110,7 @@ from portal.donations.services.reconciliation import (
 from portal.donations.services.refunds import (
     NoFailedRefund,
     NothingToRefund,
+    RefundAskedAlready,
     RefundNotPossible,
     RefundTooMuch,
     left_to_refund,
@@ -146,6 +155,7 @@ __all__ = [
     "NothingToRefund",
     "OrderConflict",
     "PlanNotRunning",
+    "RefundAskedAlready",
     "RefundNotPossible",
     "RefundTooMuch",
     "TooManyCards",
@@ -176,6 +186,8 @@ __all__ = [
     "finish_method_update",
     "follow_myself",
     "forget_attempts",
+    "form_subject",
+    "guard_subject",
     "guard_view",
     "held",
     "hold",
@@ -187,6 +199,7 @@ __all__ = [
     "led_to",
     "left_to_refund",
     "link_of",
+    "made_before",
     "mail_the_way",
     "method_in_use",
     "method_page",

@@ -106,7 +106,7 @@ def consider(
         verdict = judge(_signals(visitor, at), worked=worked, mailed=mailed)
         attempt.reasons = [*verdict.reasons] or attempt.reasons
         if verdict.answer is Answer.PASS:
-            attempt.passed_at = at
+            attempt.created_at = attempt.passed_at = at  # a question kept for later counts from now
             attempt.proof = _proof(worked, mailed)
         session.flush()
         return Decision(attempt.id, verdict)

@@ -11,6 +11,7 @@ from portal.donations.gateway import (
     AnswerKept,
     CheckoutKind,
     CheckoutRequest,
+    CheckoutSnapshot,
     CheckoutStarted,
     IdempotencyConflict,
 )
@@ -19,6 +20,7 @@ from portal.donations.rules.gift import GiftState
 from portal.donations.services.addresses import again_url, thanks_url
 from portal.donations.services.converge import refresh_commitment
 from portal.donations.services.giving import Commitment
+from portal.donations.services.order_acts import OVER
 from portal.donations.services.provider import idempotency_key, now, payments
 from portal.donations.wording import purpose_words, subject_words
 
@@ -35,7 +37,7 @@ MAY_PAY = frozenset(
 )
 
 
-LED_NOWHERE = frozenset({GiftState.FAILED, GiftState.ABANDONED, PlanState.ABANDONED})
+LED_NOWHERE = frozenset({GiftState.FAILED, GiftState.ABANDONED})
 
 
 class AlreadyGiven(Exception):
@@ -86,6 +88,8 @@ def _ready_an_attempt(commitment: Commitment, *, over: bool) -> None:
             commitment.attempt += 1
             commitment.stripe_session_id = None
             commitment.attempted_at = None
+            if commitment.state is PlanState.ABANDONED:
+                commitment.state = PlanState.PENDING
         if commitment.attempted_at is None:
             commitment.attempted_at = now()
 
@@ -101,10 +105,20 @@ def _is_over(commitment: Commitment) -> bool:
     checkout = payments().fetch_checkout(commitment.stripe_session_id)
     if checkout.status == "complete":
         refresh_commitment(commitment)
-        if commitment.state in LED_NOWHERE:  # a direct debit the bank refused days later
+        if _came_to_nothing(commitment, checkout):
             return True
         raise AlreadyGiven
     return checkout.status == "expired"
+
+
+def _came_to_nothing(commitment: Commitment, checkout: CheckoutSnapshot) -> bool:
+    """Whether what a donor completed takes nothing any more: a direct debit the bank refused days
+    later, a plan the provider gave up."""
+    if isinstance(commitment, Gift):
+        return commitment.state in LED_NOWHERE
+    if checkout.subscription_id is None:
+        return False
+    return payments().fetch_subscription(checkout.subscription_id).status in OVER
 
 
 def opens_a_new_page(commitment: Commitment) -> bool:
@@ -115,6 +129,22 @@ def opens_a_new_page(commitment: Commitment) -> bool:
     if commitment.state not in MAY_PAY:
         raise AlreadyGiven
     return commitment.stripe_session_id is None or _is_over(commitment)
+
+
+def guard_subject(commitment: Commitment) -> str:
+    """What the guard knows the next payment page of a gift or plan by: each page is let through once.
+
+    The first one is that of its form, so that a double click is no second attempt.
+    """
+    page = commitment.attempt + (commitment.stripe_session_id is not None)
+    if page == 1 and commitment.form_token is not None:
+        return form_subject(commitment.form_token, type(commitment))
+    return f"{commitment.public_id}:{page}"
+
+
+def form_subject(token: str, kind: type[Commitment]) -> str:
+    """What the guard knows a form with its answers by; once and regularly are two payment pages."""
+    return f"{token}:plan" if kind is Plan else token
 
 
 def _request(commitment: Commitment) -> CheckoutRequest:
@@ -143,4 +173,11 @@ def _description(commitment: Commitment) -> str:
         return subject_words(interval, purpose)
 
 
-__all__ = ["MAY_PAY", "AlreadyGiven", "CheckoutClosed", "begin_checkout"]
+__all__ = [
+    "MAY_PAY",
+    "AlreadyGiven",
+    "CheckoutClosed",
+    "begin_checkout",
+    "form_subject",
+    "guard_subject",
+]

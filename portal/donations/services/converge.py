@@ -13,11 +13,18 @@ import sqlalchemy as sa
 
 from portal.core.clock import paris_date
 from portal.core.db import db, transaction
-from portal.donations.gateway import DisputeSnapshot, PaymentSnapshot, RefundSnapshot
+from portal.donations.gateway import (
+    DisputeSnapshot,
+    InvoiceSnapshot,
+    PaymentSnapshot,
+    RefundSnapshot,
+    SubscriptionSnapshot,
+)
 from portal.donations.models import Dispute, Gift, Plan, PlanState
-from portal.donations.rules.gift import GiftFact, next_state
+from portal.donations.rules.gift import GiftFact, GiftState, next_state
+from portal.donations.services.gift_news import tell_of_first_debit
 from portal.donations.services.giving import Commitment
-from portal.donations.services.plan_life import activate, apply_subscription
+from portal.donations.services.plan_life import BEHIND, activate, apply_subscription, stands_beside
 from portal.donations.services.provider import payments
 from portal.donations.services.reminders import follow_debit
 from portal.donations.services.settlement import apply_payment, debit_of, gift_of_payment
@@ -90,7 +97,10 @@ def refresh_payment(payment_intent_id: str, dispute_id: str = "") -> bool:
     with transaction():
         locked = _locked(Gift, commitment.id)
         current = payments().fetch_payment(payment_intent_id)
-        _apply_current(gift_of_payment(locked, current), current, dispute_id)
+        gift = gift_of_payment(locked, current)
+        if gift is not locked:
+            current = payments().fetch_payment(payment_intent_id)
+        _apply_current(gift, current, dispute_id)
     return True
 
 
@@ -99,6 +109,20 @@ def refresh_invoice(invoice_id: str) -> bool:
     invoice = payments().fetch_invoice(invoice_id)
     plan = _plan(invoice.reference, invoice.subscription_id)
     return plan is not None and _refresh_debit(plan, invoice_id)
+
+
+def _give_up(plan: Plan, debit: Gift) -> None:
+    """A first debit the bank refused is not asked for again: who gives is told that nothing was taken,
+    and begins anew when she still wishes to. Harmless when it is done twice."""
+    subscription_id = plan.stripe_subscription_id
+    if plan.started_on is not None or subscription_id is None:
+        return
+    if payments().fetch_subscription(subscription_id).status not in BEHIND:
+        return
+    with transaction():
+        tell_of_first_debit(debit)
+    payments().cancel_subscription(subscription_id, False, f"first-debit-refused:{subscription_id}")
+    refresh_subscription(subscription_id)
 
 
 def refresh_subscription(subscription_id: str) -> bool:
@@ -133,25 +157,53 @@ def refresh_debits(subscription_id: str) -> None:
 def _refresh_debit(plan: Plan, invoice_id: str, dispute_id: str = "") -> bool:
     with transaction():
         locked = _locked(Plan, plan.id)
-        invoice = payments().fetch_invoice(invoice_id)
-        if invoice.amount.minor <= 0 or invoice.payment_intent_id is None:
-            return True  # nothing to collect, or not tried yet
-        payment = payments().fetch_payment(invoice.payment_intent_id)
-        follow_debit(locked, invoice, payment)
-        if payment.status not in ("processing", "succeeded", "failed") and not payment.needs_action:
-            return True
-        subscription_id = invoice.subscription_id or locked.stripe_subscription_id
-        if subscription_id is None:
-            raise NotYetKnown(f"no subscription of {invoice_id} yet")
-        found = payments().fetch_subscription(subscription_id)
-        locked.next_debit_on = paris_date(found.current_period_end)
-        debit = debit_of(locked, invoice_id, invoice.amount.minor, invoice.amount.currency)
-        gift = _locked(Gift, debit.id)
-        _apply_current(gift, payment, dispute_id)
-        if gift.settled_at is not None and locked.started_on is None:
-            activate(locked, gift)
-        apply_subscription(locked, found)
+        gift = _debit_as_it_is(locked, payments().fetch_invoice(invoice_id), dispute_id)
+    if gift is not None and gift.state is GiftState.FAILED:
+        _give_up(locked, gift)
     return True
+
+
+def _debit_as_it_is(plan: Plan, invoice: InvoiceSnapshot, dispute_id: str) -> Gift | None:
+    """The gift of a debit, brought to what the debit is now; None when nothing was tried yet."""
+    if invoice.amount.minor <= 0 or invoice.payment_intent_id is None:
+        return None
+    payment = payments().fetch_payment(invoice.payment_intent_id)
+    beside = _of_another(plan, invoice)
+    if not beside:
+        follow_debit(plan, invoice, payment)
+    if payment.status not in ("processing", "succeeded", "failed") and not payment.needs_action:
+        return None
+    subscription_id = invoice.subscription_id or plan.stripe_subscription_id
+    if subscription_id is None:
+        raise NotYetKnown(f"no subscription of {invoice.id} yet")
+    found = payments().fetch_subscription(subscription_id)
+    if not beside:
+        plan.next_debit_on = paris_date(found.current_period_end)
+    debit = debit_of(plan, invoice.id, invoice.amount.minor, invoice.amount.currency)
+    gift = _locked(Gift, debit.id)
+    if plan.started_on is None and not beside:
+        _begin(plan, gift, payment, found)
+    _apply_current(gift, payment, dispute_id)
+    if not beside:
+        apply_subscription(plan, found)
+    return gift
+
+
+def _of_another(plan: Plan, invoice: InvoiceSnapshot) -> bool:
+    """Whether a debit is that of another subscription than the plan's own."""
+    subscription_id = invoice.subscription_id
+    if subscription_id is None or subscription_id == plan.stripe_subscription_id:
+        return False
+    return stands_beside(plan, payments().fetch_subscription(subscription_id))
+
+
+def _begin(plan: Plan, gift: Gift, payment: PaymentSnapshot, found: SubscriptionSnapshot) -> None:
+    """A first debit that came begins the plan, before anything is told of money that went back of it:
+    a debit the bank took back meanwhile pauses a plan that runs."""
+    apply_payment(gift, payment, ())
+    if gift.settled_at is not None:
+        activate(plan, gift)
+    apply_subscription(plan, found)
 
 
 def _apply_current(gift: Gift, payment: PaymentSnapshot, dispute_id: str) -> None:

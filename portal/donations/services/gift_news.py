@@ -31,6 +31,13 @@ def tell_of_debit(gift: Gift, before: GiftState) -> None:
         _write("not_paid", gift)
 
 
+def tell_of_first_debit(gift: Gift) -> None:
+    """The first debit of a plan came to nothing and the plan is given up: one mail. Later debits have
+    a ladder of their own (in the open transaction)."""
+    if gift.donor.email:
+        _write("not_paid", gift)
+
+
 def _write(name: str, gift: Gift) -> None:
     mail.post(
         f"donations/mail/{name}",
@@ -40,5 +47,5 @@ def _write(name: str, gift: Gift) -> None:
         donor=gift.donor,
         gift=gift,
         expected_on=expected_on(gift),
-        again_url=again_url(gift),
+        again_url=again_url(gift.plan or gift),
     )

@@ -159,6 +159,13 @@ def _customer_of(donor_id: int | None) -> str | None:
     )
 
 
+def made_before(order: GivingOrder, kind: type[Gift] | type[Plan]) -> Commitment | None:
+    """The gift or plan this form became when it was sent before with the same answers."""
+    chosen: sa.Select[Any] = sa.select(kind).where(kind.form_token == order.token())
+    known: Commitment | None = db.session.scalar(chosen)
+    return known
+
+
 def _made_before(error: IntegrityError, kind: type[_T], order: GivingOrder) -> _T:
     if violated(error) != f"uq_{kind.__tablename__}_form_token":
         raise error

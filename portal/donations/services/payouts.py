@@ -7,7 +7,7 @@ import logging
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from portal.core.db import db, transaction
 from portal.donations.gateway import GatewayError, PayoutSnapshot
@@ -17,6 +17,8 @@ from portal.donations.services.provider import now, payments
 
 log = logging.getLogger(__name__)
 UNDECIDED: Final = ("pending", "in_transit")
+_ONE_PAYOUT: Final = 580
+"""The first half of the locks of payouts."""
 MAY_STILL_FAIL: Final = dt.timedelta(days=10)
 """A payout that is paid may come back within five working days (Stripe's own description)."""
 
@@ -32,11 +34,14 @@ def refresh_payout(payout_id: str) -> bool:
 def read_payouts(since: dt.datetime) -> int:
     """Keep the payouts made since that instant, and look again at those still undecided.
 
-    Gives how many were seen. Raises GatewayError when the provider does not answer to the end.
+    A list is a picture of a moment: a payout it shows otherwise than ours is read on its own, so
+    that nothing older takes the place of something newer. Gives how many were seen. Raises
+    GatewayError when the provider does not answer to the end.
     """
     seen = set()
     for snapshot in payments().payouts(since):
-        keep_payout(snapshot)
+        if not _is_new_or_as_known(snapshot):
+            refresh_payout(snapshot.id)
         seen.add(snapshot.id)
     for payout_id in set(_unfinished()) - seen:
         refresh_payout(payout_id)
@@ -46,7 +51,23 @@ def read_payouts(since: dt.datetime) -> int:
 
 def keep_payout(snapshot: PayoutSnapshot) -> None:
     """Keep one payout as it stands; its amount and its instant are those it was first seen with."""
-    standing = {
+    made, standing = _row(snapshot), _standing(snapshot)
+    with transaction():
+        db.session.execute(made.on_conflict_do_update(index_elements=["id"], set_=standing))
+
+
+def _is_new_or_as_known(snapshot: PayoutSnapshot) -> bool:
+    """Keep a payout nobody heard of; False when it is known and stands otherwise here."""
+    with transaction():
+        db.session.execute(_row(snapshot).on_conflict_do_nothing(index_elements=["id"]))
+        as_shown = [getattr(Payout, name) == value for name, value in _standing(snapshot).items()]
+        chosen = sa.select(Payout.id).where(Payout.id == snapshot.id, *as_shown)
+        return db.session.scalar(chosen) is not None
+
+
+def _standing(snapshot: PayoutSnapshot) -> dict[str, object]:
+    """What may change of a payout."""
+    return {
         "status": snapshot.status,
         "reconciled": snapshot.reconciled,
         "arrives_on": snapshot.arrives_on,
@@ -54,16 +75,17 @@ def keep_payout(snapshot: PayoutSnapshot) -> None:
         "failure_reason": snapshot.failure_reason,
         "statement_descriptor": snapshot.statement_descriptor,
     }
-    made = insert(Payout).values(
+
+
+def _row(snapshot: PayoutSnapshot) -> Insert:
+    return insert(Payout).values(
         id=snapshot.id,
         amount_minor=snapshot.amount.minor,
         currency=snapshot.amount.currency,
         automatic=snapshot.automatic,
         created_at=snapshot.created_at,
-        **standing,
+        **_standing(snapshot),
     )
-    with transaction():
-        db.session.execute(made.on_conflict_do_update(index_elements=["id"], set_=standing))
 
 
 def attribute_lines() -> int:
@@ -104,4 +126,6 @@ def _unfinished() -> list[str]:
 
 
 def _lock(payout_id: str) -> None:
-    db.session.execute(sa.select(Payout.id).where(Payout.id == payout_id).with_for_update())
+    """One at a time, also before there is a row to lock."""
+    locked = sa.func.pg_advisory_xact_lock(_ONE_PAYOUT, sa.func.hashtext(payout_id))
+    db.session.execute(sa.select(locked))

@@ -21,13 +21,18 @@ class CallOver(Exception):
 
 
 def open_call(plan: Plan, reason: CallReason, due_on: dt.date) -> PlanCall:
-    """Ask for a call by that day; one that is open already is only hurried, never doubled."""
+    """Ask for a call by that day; one that is open already is only hurried, never doubled.
+
+    A second subscription comes before any other reason: it takes money nobody promised.
+    """
     call = open_call_of(plan.id)
     if call is None:
         call = PlanCall(plan_id=plan.id, reason=reason, opened_at=now(), due_on=due_on)
         db.session.add(call)
-    elif due_on < call.due_on:
-        call.due_on = due_on
+    else:
+        call.due_on = min(call.due_on, due_on)
+        if reason is CallReason.TWO_SUBSCRIPTIONS:
+            call.reason = reason
     db.session.flush()
     return call
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from portal.core import audit
 from portal.core.clock import paris_date
 from portal.core.db import db
@@ -19,15 +21,16 @@ from portal.donations.rules.plan_dates import next_debit
 from portal.donations.services.methods import learn_method
 from portal.donations.services.order_acts import OVER
 from portal.donations.services.orders import orders_of
-from portal.donations.services.plan_calls import no_call_needed
+from portal.donations.services.plan_calls import no_call_needed, open_call
 from portal.donations.services.plan_mails import say_plan_ended
-from portal.donations.services.provider import today
+from portal.donations.services.provider import payments, today
 from portal.donations.services.reminders import climb, drop_failures, open_failures
 from portal.donations.services.settlement import remember_customer
 
 BEHIND = frozenset({"past_due", "unpaid"})
 WELL = frozenset({"active", "trialing"})
 """A plan whose next debit was moved is on trial until then, in the provider's words."""
+CALL_WITHIN = dt.timedelta(days=2)
 
 
 def activate(plan: Plan, first: Gift) -> None:
@@ -41,20 +44,52 @@ def activate(plan: Plan, first: Gift) -> None:
 
 
 def apply_subscription(plan: Plan, found: SubscriptionSnapshot) -> None:
-    """Bring the plan to what the subscription is now, and write what that calls for."""
+    """Bring the plan to what the subscription is now, and write what that calls for.
+
+    What is heard of another subscription than the plan's own leaves the plan as it is.
+    """
+    if stands_beside(plan, found):
+        return
     plan.stripe_subscription_id = found.id
     remember_customer(plan.donor_id, found.customer_id)
     _follow_amount(plan, found)
     if found.status in OVER:
-        _end(plan)
+        if plan.started_on is not None or _came_of_its_page(plan, found):
+            _end(plan)
         return
     _follow_days(plan, found)
+    if plan.state is PlanState.ABANDONED and plan.started_on is None:
+        plan.state = PlanState.PENDING  # somebody is paying after all
     if plan.started_on is not None and plan.state is not PlanState.ENDED:
         _follow_status(plan, found)
         learn_method(plan, found)
         db.session.flush()
         climb(plan)
     db.session.flush()
+
+
+def stands_beside(plan: Plan, found: SubscriptionSnapshot) -> bool:
+    """Whether this is not the plan's own subscription: one of an attempt before that is over, or a
+    second one that takes as well, which a person is asked to end."""
+    own = plan.stripe_subscription_id
+    if own is None or own == found.id:
+        return False
+    if found.status in OVER:
+        return True
+    status = payments().fetch_subscription(own).status
+    given_up = status in OVER or (plan.started_on is None and status == "incomplete")
+    if plan.state is not PlanState.ENDED and given_up:
+        return False  # tried again: from now on this one is the plan's own
+    open_call(plan, CallReason.TWO_SUBSCRIPTIONS, today() + CALL_WITHIN)
+    return True
+
+
+def _came_of_its_page(plan: Plan, found: SubscriptionSnapshot) -> bool:
+    """Whether the subscription was begun on the payment page that is open now, not on one before."""
+    if plan.stripe_session_id is None:
+        return plan.attempt == 1
+    checkout = payments().fetch_checkout(plan.stripe_session_id)
+    return checkout.subscription_id in (None, found.id) and checkout.status != "open"
 
 
 def _follow_amount(plan: Plan, found: SubscriptionSnapshot) -> None:

@@ -37,7 +37,7 @@ from portal.donations.services.plan_mails import (
     say_upcoming,
 )
 from portal.donations.services.plans import pauses_of
-from portal.donations.services.provider import now, today
+from portal.donations.services.provider import now, payments, today
 
 log = logging.getLogger(__name__)
 LEFT_ALONE_FOR = dt.timedelta(minutes=2)
@@ -85,7 +85,9 @@ def refresh_upcoming(subscription_id: str) -> bool:
             sa.select(Plan)
             .where(Plan.stripe_subscription_id == subscription_id)
             .with_for_update(of=Plan)
-        ).one()
+        ).one_or_none()
+        if plan is None:  # of a second subscription beside the plan's own: a person is asked
+            return True
         method = method_in_use(plan.id)
         if method is not None and method.kind == "sepa" and plan.state is PlanState.ACTIVE:
             _announce(plan, method)
@@ -99,6 +101,9 @@ def on_debit_returned(_sender: Gift, *, plan: Plan, **_more: Any) -> None:
     """
     gift, plan = _sender, locked_plan(plan.id)
     if plan.state not in RUNNING or plan.cancels_on is not None:
+        return
+    if _of_another_subscription(gift, plan):
+        open_call(plan, CallReason.TWO_SUBSCRIPTIONS, today() + CALL_WITHIN)
         return
     method = method_in_use(plan.id)
     if method is not None:
@@ -117,6 +122,14 @@ def on_debit_returned(_sender: Gift, *, plan: Plan, **_more: Any) -> None:
         )
     open_call(plan, CallReason.DEBIT_RETURNED, today() + CALL_WITHIN)
     say_debit_returned(plan, str(gift.id))
+
+
+def _of_another_subscription(gift: Gift, plan: Plan) -> bool:
+    """Whether a debit was taken by a second subscription beside the plan's own."""
+    if gift.stripe_invoice_id is None:
+        return False
+    invoice = payments().fetch_invoice(gift.stripe_invoice_id)
+    return invoice.subscription_id not in (None, plan.stripe_subscription_id)
 
 
 def _each(subjects: Iterable[Any], act: Callable[[Any], Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core import audit
 from portal.core.db import db, transaction, violated
 from portal.core.money import Money
-from portal.donations.gateway import GatewayRefused, RefundTooLarge
+from portal.donations.gateway import GatewayError, GatewayRefused, RefundTooLarge
 from portal.donations.models import Dispute, Gift, Refund
 from portal.donations.rules.going_back import ASKED, FAILED, MONEY_LEFT, REFUSED
 from portal.donations.services.checkout import KEY_HOLDS_FOR
@@ -33,6 +33,14 @@ class RefundNotPossible(Exception):
     """The provider refuses to give this back."""
 
 
+class RefundAskedAlready(Exception):
+    """The same form asked for another refund before: ``refund``. This one was not asked for."""
+
+    def __init__(self, refund: Refund) -> None:
+        super().__init__(f"refund {refund.id}")
+        self.refund = refund
+
+
 class NoFailedRefund(Exception):
     """There is no refund of that gift that failed and waits for somebody."""
 
@@ -40,8 +48,9 @@ class NoFailedRefund(Exception):
 def refund_gift(gift_id: int, amount: Money, *, reason: str, by: int, form_token: str) -> Refund:
     """Give back part or all of a gift paid on line.
 
-    A form sent twice is one refund. Raises NothingToRefund, RefundTooMuch, RefundNotPossible, and
-    GatewayUnavailable: the refund is then kept, and asked for again by the hourly sweep.
+    A form sent twice is one refund, and one the provider refused stays refused. Raises
+    NothingToRefund, RefundTooMuch, RefundNotPossible, RefundAskedAlready; and GatewayUnavailable or
+    GatewayMisconfigured: the refund is then kept, and asked for again by the hourly sweep.
     """
     try:
         refund = _ask(gift_id, amount, reason, by, form_token)
@@ -51,6 +60,10 @@ def refund_gift(gift_id: int, amount: Money, *, reason: str, by: int, form_token
         if violated(error) != "uq_refund_form_token":
             raise
         refund = db.session.scalars(sa.select(Refund).where(Refund.form_token == form_token)).one()
+    if (refund.gift_id, refund.amount) != (gift_id, amount):
+        raise RefundAskedAlready(refund)
+    if refund.state == REFUSED:
+        raise RefundNotPossible
     carry_out(refund)
     return refund
 
@@ -116,8 +129,10 @@ def carry_out(refund: Refund) -> None:
         )
     except GatewayRefused as error:
         _refused(refund)
-        kind = RefundTooMuch if isinstance(error, RefundTooLarge) else RefundNotPossible
-        raise kind from error
+        if not isinstance(error, RefundTooLarge):
+            raise RefundNotPossible from error
+        _learn_what_went_back(intent)
+        raise RefundTooMuch from error
     with transaction() as session:
         session.refresh(refund, with_for_update=True)
         if refund.stripe_refund_id is None:
@@ -154,6 +169,14 @@ def _refused(refund: Refund) -> None:
         if refund.state == ASKED and refund.stripe_refund_id is None:  # else it was made after all
             refund.state = REFUSED
             log.warning("refund %s was refused", refund.id)
+
+
+def _learn_what_went_back(intent: str) -> None:
+    """Less is left at the provider than here: somebody gave money back there."""
+    try:
+        refresh_payment(intent)
+    except GatewayError:
+        log.warning("payment %s could not be read again", intent, exc_info=True)
 
 
 def refresh_refund(refund_id: str) -> bool:

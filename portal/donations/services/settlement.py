@@ -46,12 +46,16 @@ def gift_of_payment(gift: Gift, payment: PaymentSnapshot) -> Gift:
 
     Two payments of one form (two browsers, an attempt thought lost) are both money that came:
     neither is lost, the office may give one back. A try that brought nothing is no second gift.
+    A second gift is locked too: what was read of the payment before may be older than its row.
     """
     known = {None, payment.payment_intent_id}
     if gift.stripe_payment_intent_id in known or gift.state in UNPAID:
         return gift
     found = db.session.scalar(
-        sa.select(Gift).where(Gift.stripe_payment_intent_id == payment.payment_intent_id)
+        sa.select(Gift)
+        .where(Gift.stripe_payment_intent_id == payment.payment_intent_id)
+        .with_for_update(of=Gift)
+        .execution_options(populate_existing=True)
     )
     if found is not None:
         return found

@@ -85,7 +85,7 @@ def _give_up(before: dt.datetime) -> None:
             .where(
                 Plan.state == PlanState.PENDING,
                 Plan.stripe_session_id.is_(None),
-                Plan.created_at < before,
+                sa.func.coalesce(Plan.attempted_at, Plan.created_at) < before,
             )
             .values(state=PlanState.ABANDONED)
         )

@@ -71,7 +71,7 @@ way as (
   left join parts by_slip on by_slip.deposit_id = s.deposit_id
   left join parts by_payout on by_payout.payout_id = h.payout_id
   left join parts by_entry on by_entry.entry_id = e.id
-  left join shown by_debit on 'RLV-' || lpad(by_debit.line_id::text, 6, '0') = o.statement_line_ref)
+  left join shown by_debit on 'RLV-' || to_char(by_debit.line_id, 'FM999999000000') = o.statement_line_ref)
 """
 _ON_RECEIPTS: Final = """g.id in (select rg.gift_id from receipted_gift rg
     join receipt r on r.id = rg.receipt_id where r.tax_year = :year)"""

@@ -50,7 +50,9 @@ def numbers_without_gaps() -> Verdict:
             "These numbers are not those of their place: %(numbers)s.", numbers=_named(odd)
         )
     count = sum(row[2] for row in series)
-    return True, _("%(count)s receipts, no number missing.", count=count)
+    return True, ngettext(
+        "%(num)d receipt, no number missing.", "%(num)d receipts, no number missing.", count
+    )
 
 
 def chain_unbroken() -> Verdict:

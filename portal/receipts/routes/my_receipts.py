@@ -48,6 +48,7 @@ def index() -> ResponseReturnValue:
         sent=deliveries.deliveries_by_receipt([receipt.id for receipt in receipts]),
         waiting=_waiting(donor) if donor else [],
         timing=timing_word(preference.timing if preference else ReceiptTiming.ANNUAL),
+        each_since=preference.each_since if preference else None,
         channel=channel_word(_channel(donor)) if donor else "",
         delivery_sentence=delivery_sentence,
         wait_sentence=wait_sentence,

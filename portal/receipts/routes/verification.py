@@ -29,8 +29,7 @@ def verify_form() -> ResponseReturnValue:
     """Type the code printed on a receipt, or hand in the file."""
     form = VerifyForm(request.args) if "code" in request.args else VerifyForm(None)
     if "code" in request.args and form.validate():
-        typed = str(form.code.data)
-        return redirect(url_for(".verify", code=code_typed(typed) or typed.replace("/", "")[:40]))
+        return redirect(url_for(".verify", code=code_typed(str(form.code.data))))
     return _asked(form, CheckFileForm(formdata=None))
 
 

@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounting.models import ClosedPeriod, Entry, PeriodKind, Reopening
+from portal.accounting.models import BankAccount, ClosedPeriod, Entry, PeriodKind, Reopening
 from portal.accounting.queries.closing import StillOpen, still_open
 from portal.accounting.queries.snapshots import closed_periods_unchanged
 from portal.accounting.rules.closing import Month
 from portal.accounting.services import closing
 from portal.accounting.services.closing import ClosingRefused
+from portal.accounting.services.locking import take_the_books
 from portal.core import audit
 from portal.core.clock import FrozenClock
 from portal.core.db import db, violated
@@ -78,16 +79,26 @@ def test_who_closes_has_seen_what_is_open_now(winter: None) -> None:
     assert cheque.plain in period.open_items
 
 
-def test_the_database_refuses_an_entry_in_a_closed_month(winter: None) -> None:
-    close_through(2026, 1)
-    raw = """insert into entry (journal, year, sequence, number, date, piece_ref, piece_date, label,
-        validated_on, source) values ('OD', 2026, 1, 'OD-2026-000001', '2026-01-31', 'x',
-        '2026-01-31', 'x', '2026-02-01', 'raw')"""
+def test_the_books_are_looked_at_while_nobody_can_post(
+    winter: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def after_who_was_posting() -> None:
+        take_the_books()
+        unbooked_gift(on=date(2026, 1, 20))
 
-    with pytest.raises(IntegrityError) as caught, db.session.begin_nested():
-        db.session.execute(sa.text(raw))
+    monkeypatch.setattr(closing, "take_the_books", after_who_was_posting)
+    with refused(closing.BOOKS_DO_NOT_HOLD):
+        close_through(2026, 1)
 
-    assert violated(caught.value) == "period_is_closed"
+
+def test_a_bank_account_without_any_statement_stays_open(winter: None) -> None:
+    account = BankAccount(iban="FR7630006000011234567890189", ledger_code="512900")
+    db.session.add(account)
+    db.session.flush()
+    named = [
+        item.detail for item in still_open(date(2026, 1, 31)).items if item.code == "statements"
+    ]
+    assert named == [account.shown]
 
 
 def test_a_year_is_closed_after_its_months_and_the_years_before(app: Flask) -> None:
@@ -159,6 +170,15 @@ class TestOpeningAgain:
                 sa.update(ClosedPeriod).values(live=False, reopened_at=asked.asked_at)
             )
         assert violated(caught.value) == "kept_closed_period"
+
+    def test_the_database_takes_no_request_that_is_decided_already(self, asked: Reopening) -> None:
+        decided = {"decided_at": asked.asked_at, "decided_by": make_account().id, "agreed": True}
+        names = ("period_id", "reason", "asked_at", "asked_by", "expires_at")
+        made = Reopening(**{name: getattr(asked, name) for name in names}, **decided)
+        db.session.add(made)
+        with pytest.raises(IntegrityError) as caught:
+            db.session.flush()
+        assert violated(caught.value) == "asked_first"
 
     def test_a_request_expires_and_makes_room_for_another(
         self, asked: Reopening, clock: FrozenClock

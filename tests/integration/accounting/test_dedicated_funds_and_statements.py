@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from portal.accounting.models import CrodTag
+from portal.accounting.models import CrodTag, EntryLine
 from portal.accounting.queries.crod import appeal, cer, crod, standing_figures
 from portal.accounting.queries.funds import fund_years
 from portal.accounting.rules.crod import FigureRow, StatementRow, UnknownRow
@@ -80,6 +80,17 @@ def test_a_fund_is_carried_into_the_next_year_and_used_there(app: Flask) -> None
     assert balance_of("689600") == Money(35_000)  # 30 000 of 2024, 5 000 of 2025
     assert balance_of("789600") == Money(-30_000)
     assert failing() == []
+
+
+def test_account_196_that_holds_something_else_than_the_funds_is_found(app: Flask) -> None:
+    booked_gift(on=date(2025, 5, 2), amount_minor=50_000, **FOOD)
+    close_whole_year(2025)
+    on_196 = sa.update(EntryLine).where(EntryLine.account == "196000")
+    db.session.execute(sa.text("set local session_replication_role = replica"))
+    db.session.execute(on_196.values(tag="dedicated:health"))
+    db.session.execute(sa.text("set local session_replication_role = origin"))
+
+    assert "dedicated_funds_carried" in failing()
 
 
 def test_a_year_that_was_opened_again_is_computed_again(app: Flask) -> None:

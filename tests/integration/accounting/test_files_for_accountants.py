@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import date
 from decimal import Decimal
@@ -14,8 +15,9 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from portal.accounting.commands import accounting, books
-from portal.accounting.services.exports import make_fec
-from portal.config import Settings
+from portal.accounting.services import exports
+from portal.accounting.services.exports import Fec, make_fec
+from portal.config import Organisation, Settings
 from portal.core.db import db
 from portal.core.exports import Export
 from portal.core.money import Money
@@ -85,6 +87,24 @@ def test_a_file_made_by_command_is_kept_with_its_hash(
     kept = db.session.scalars(sa.select(Export)).one()
     assert kept.parameters == {"kind": "fec", "year": 2025, "format": "zip"}
     assert kept.contents[0]["sha256"] == make_fec(settings.organisation, 2025).sha256
+
+
+def test_the_file_in_the_folder_is_the_one_that_was_kept(
+    year_2025: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = exports.make_fec
+
+    def and_then_something_is_booked(organisation: Organisation, year: int) -> Fec:
+        fec = made(organisation, year)
+        booked_gift(on=date(2025, 12, 30))
+        return fec
+
+    monkeypatch.setattr(exports, "make_fec", and_then_something_is_booked)
+    run("accounting", "fec", 2025, tmp_path)
+
+    kept = db.session.scalars(sa.select(Export)).one()
+    written = (tmp_path / FEC_2025).read_bytes()
+    assert hashlib.sha256(written).hexdigest() == kept.contents[0]["sha256"]
 
 
 def test_a_year_without_entries_is_refused(app: Flask, tmp_path: Path) -> None:

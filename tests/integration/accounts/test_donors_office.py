@@ -102,6 +102,7 @@ def test_a_correction_is_kept_with_its_trace(accountant: PageClient) -> None:
     assert entry.before["city"] == "Versailles"
     page = accountant.get(f"{AT}/{donor.public_id}")
     assert page.has("Ville : Versailles → Quimper")
+    assert page.has("Langue : français → anglais")
 
 
 def test_a_wrong_correction_comes_back(accountant: PageClient) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -17,15 +18,20 @@ from portal.accounts.doubles import doubles
 from portal.accounts.models import Account
 from portal.config import Mode
 from portal.core.checks import run_checks
-from portal.core.clock import FrozenClock
+from portal.core.clock import FrozenClock, paris_date
 from portal.core.db import db
 from portal.core.mail import OutboxMail
 from portal.demo import loading
 from portal.demo.givers import givers_records
 from portal.demo.personas import PERSONAS
 from portal.demo.records import programme_records
-from portal.donations.models import Payout
+from portal.donations import plan_queries
+from portal.donations.followed import ChildStanding
+from portal.donations.models import Payout, Plan
+from portal.donations.services.methods import method_in_use
+from portal.donations.stripe_gateway.snapshots.plans import subscription
 from portal.sponsorships.models import Sponsorship
+from portal.sponsorships.queries.plans import child_of_plan
 from portal.stripe_simulator.account import Account as StripeAccount
 from portal.stripe_simulator.beginning import BEGINNING, begin_with
 from portal.stripe_simulator.store import Store
@@ -64,9 +70,39 @@ def test_an_accountant_sees_payouts_a_statement_and_a_double(
     assert len(doubles()) >= 1
     assert [check.name for check in run_checks() if not check.ok] == []
     with closing(Store(tmp_path / "simulator.sqlite3")) as store:
-        assert begin_with(StripeAccount(store, "acct_demonstration"), tmp_path / BEGINNING) == 2
+        assert begin_with(StripeAccount(store, "acct_demonstration"), tmp_path / BEGINNING) == 3
         assert len(store.rows("select id from objects where kind = 'balance_transaction'")) == 8
     assert not (tmp_path / BEGINNING).exists()
+
+
+def test_the_sponsor_s_regular_gift_is_one_stripe_s_stand_in_debits(
+    as_demo: Flask, visitor: PageClient, clock: FrozenClock, tmp_path: Path
+) -> None:
+    as_demo.extensions["settings"] = replace(as_demo.extensions["settings"], instance_dir=tmp_path)
+    loading.load(clock.now(), children=60, donors=40, seed=1)
+    plan = db.session.query(Plan).filter(Plan.stripe_subscription_id.is_not(None)).one()
+    visitor.follow(visitor.post("/demo/enter/sponsor"))
+    page = visitor.get(f"/me/plans/{plan.public_id}")
+    assert page.status == 200
+    assert {link.rpartition("/")[2] for link in page.links()} >= {"amount", "pause", "stop"}
+    with closing(Store(tmp_path / "simulator.sqlite3")) as store:
+        account = StripeAccount(store, "acct_demonstration")
+        begin_with(account, tmp_path / BEGINNING)
+        told = subscription(account.get("subscription", str(plan.stripe_subscription_id)))
+        card = account.get("payment_method", str(told.method_id))["card"]
+    assert (told.status, told.amount, told.reference) == (
+        "active",
+        plan.amount,
+        str(plan.public_id),
+    )
+    assert paris_date(told.current_period_end) == plan.next_debit_on
+    assert paris_date(told.current_period_end) > paris_date(clock.now())
+    known = method_in_use(plan.id)
+    assert known is not None
+    assert (known.last4, known.expires_on) == (card["last4"], date(card["exp_year"], 12, 31))
+    assert plan_queries.debits_of(plan.id)
+    assert child_of_plan(plan.id).standing is ChildStanding.FOUND
+    assert [check.name for check in run_checks() if not check.ok] == []
 
 
 def test_it_is_refused_where_there_are_records(app: Flask, clock: FrozenClock) -> None:

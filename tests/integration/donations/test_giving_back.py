@@ -198,12 +198,15 @@ def test_a_gift_on_a_receipt_says_so_before_anything_is_decided(
     page = accountant.get(f"/office/gifts/{gift.public_id}/refund")
     assert page.has(f"Ce don figure sur le reçu {receipt.number}")
     assert page.has("de l’annuler et de le remplacer")
+    before = accountant.get(f"/office/gifts/{gift.public_id}")
+    assert not before.has("ne correspond plus à ce qui reste de ce don")
     gives_back(accountant, gift, "20")
     assert [each.receipt.id for each in receipts_to_correct()] == [receipt.id]
     story = accountant.get(f"/office/gifts/{gift.public_id}")
     assert story.has(receipt.number)
     assert story.has("20,00 € ont été renvoyés au donateur")
     assert story.has("DON-2026-000003")
+    assert f"/office/receipts/{receipt.public_id}/correct" in story.links()
 
 
 def test_only_accountants_see_money_that_goes_back(

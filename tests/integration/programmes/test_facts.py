@@ -58,10 +58,10 @@ def test_records_give_facts_and_a_second_look_changes_nothing() -> None:
     said = {words_of(fact) for fact in facts_of(child).values()}
     assert said == {
         "Arrivée à PSE, à Phnom Penh.",
-        "Début : école publique, niveau 4.",
-        "Année réussie : école publique, niveau 4.",
+        "Début\u00a0: école publique, niveau 4.",
+        "Année réussie\u00a0: école publique, niveau 4.",
         "En classe 40 jours sur 42 pendant l’année scolaire 2025–2026.",
-        "Repas pris à PSE pendant l’année scolaire 2025–2026 : 210.",
+        "Repas pris à PSE pendant l’année scolaire 2025–2026\u00a0: 210.",
     }
 
 

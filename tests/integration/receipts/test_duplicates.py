@@ -18,6 +18,7 @@ from portal.receipts.services import (
     verify_file,
 )
 from portal.receipts.services.links import new_link
+from tests.factories.people import make_donor
 from tests.factories.receipts import NOW, make_receipt
 from tests.pages import PageClient
 
@@ -52,6 +53,16 @@ def test_what_she_takes_the_first_time_is_the_original_and_then_a_duplicate(
     assert again.headers["Content-Disposition"].endswith(f"{receipt.number}-duplicata.pdf")
     (given,) = duplicates_of(receipt.id)
     assert (given.by_id, given.recipient) == (sponsor.account.id, receipt.donor.name)
+
+
+def test_who_has_no_e_mail_is_told_of_a_replaced_receipt_by_letter(accountant: PageClient) -> None:
+    pages = {
+        address: accountant.get(f"/office/receipts/{receipt.public_id}/replace")
+        for address in (None, "her@example.org")
+        for receipt in [make_receipt(make_donor(email=address))]
+    }
+    assert pages[None].has("who has no e-mail address, is told by a letter")
+    assert pages["her@example.org"].has("The donor is told by e-mail.")
 
 
 def test_the_link_of_her_mail_is_the_original_however_often_she_opens_it(

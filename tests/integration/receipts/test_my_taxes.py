@@ -48,6 +48,7 @@ def test_the_simulation_of_a_sponsor_s_year(sponsor: PageClient) -> None:
     page = sponsor.post(TAXES, {"income": "30 000"})
     assert page.has("Taken off your tax€372.00")
     assert page.has("What they cost you in the end€191.76")
+    assert page.has("worked out from the exact €372.24.")
     assert page.has("Simulation indicative.")
 
 

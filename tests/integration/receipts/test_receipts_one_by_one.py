@@ -128,6 +128,8 @@ def test_she_chooses_when_and_how(sponsor: PageClient) -> None:
     page = sponsor.follow(sponsor.post("/me/receipts/preference", chosen))
     assert page.has("a receipt after each gift")
     assert page.has("in the account only")
+    assert page.has("You get one after each gift, as you asked.")
+    assert not page.has("Your receipt for a year comes at the beginning of the next.")
     assert sponsor.post("/me/receipts/preference", {"timing": "never"}).status == 422
 
 
@@ -140,4 +142,6 @@ def test_the_office_chooses_for_her_and_cannot_choose_an_account_she_has_not(
     assert refused.status == 422
     assert refused.has("This donor has not opened an account.")
     assert accountant.post(path, {"timing": "annual", "channel": "post"}).status == 303
-    assert accountant.get(f"/office/donors/{donor.public_id}").has("by post")
+    page = accountant.get(f"/office/donors/{donor.public_id}")
+    assert page.has("How receipts are sent: by e-mail → by post")
+    assert not page.has("When receipts are made")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -16,13 +16,15 @@ from flask import Flask
 from portal.core.db import db
 from portal.receipts.models import Receipt
 from portal.receipts.queries import checks
+from portal.receipts.queries.handed_out import handed_out
 from portal.receipts.rules.content import ReceiptContent
-from portal.receipts.services import GiftAlreadyReceipted, issue_receipt
-from tests.factories.people import make_donor
+from portal.receipts.services import GiftAlreadyReceipted, duplicates, issue_receipt
+from portal.receipts.services.duplicates import take_own
+from tests.factories.people import make_account, make_donor
 from tests.factories.receipts import NOW, make_received_gift, plain_paper
 
 THREADS, DONORS = 6, 18
-TABLES = "receipted_gift, receipt, receipt_series, document, audit_entry, gift, donor"
+TABLES = "receipted_gift, receipt, receipt_series, document, audit_entry, gift, donor, account"
 
 
 @pytest.fixture
@@ -90,3 +92,30 @@ def test_the_same_donor_gets_one_receipt_however_many_ask(
         assert sum(pool.map(work, range(THREADS))) == 1
     with house.app_context():
         assert db.session.scalar(sa.select(sa.func.count(Receipt.id))) == 1
+
+
+def test_who_downloads_twice_at_once_gets_one_original(
+    house: Flask, committed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with house.app_context():
+        receipt = issue_receipt(committed[0], 2025, at=NOW, printer=plain_paper)
+        assert receipt is not None
+        known, by = receipt.id, make_account().id
+        db.session.commit()
+    asked = handed_out
+
+    def slowly(receipts: Sequence[Receipt]) -> dict[int, datetime]:
+        answer = asked(receipts)
+        time.sleep(0.05)
+        return answer
+
+    monkeypatch.setattr(duplicates, "handed_out", slowly)
+    start = threading.Barrier(THREADS)
+
+    def work(_nr: int) -> bool:
+        start.wait()
+        with house.app_context():
+            return take_own(known, by=by, at=NOW).again
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        assert sorted(pool.map(work, range(THREADS))) == [False] + [True] * (THREADS - 1)

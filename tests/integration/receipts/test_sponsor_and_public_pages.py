@@ -114,4 +114,5 @@ def test_a_code_is_typed_into_a_form(visitor: PageClient) -> None:
     assert visitor.get("/en/verify?code=").status == 422
     answer = visitor.get(f"/en/verify?code={readable_code(receipt.verify_code)}")
     assert visitor.follow(answer).has("This receipt is ours and valid")
-    assert visitor.get("/en/verify?code=a/b").status == 302
+    no_code = visitor.get("/en/verify?code=a/b")
+    assert (no_code.status, no_code.has("Type the twelve letters and digits")) == (422, True)

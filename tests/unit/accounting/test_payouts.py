@@ -37,7 +37,7 @@ ON = date(2026, 11, 20)
 def test_a_line_is_an_entry_that_moves_517_by_its_net(
     movement: Movement, moved: int, debit: str, credit: str
 ) -> None:
-    posting = posting_of_line(movement, "txn_1", "po_1", Money(moved), ON)
+    posting = posting_of_line(movement, "txn_1", "po_1", Money(moved), Money(0), ON)
     assert posting.source == "provider_line:txn_1"
     assert posting.gift_id is None
     assert posting.draft.on == ON
@@ -46,6 +46,13 @@ def test_a_line_is_an_entry_that_moves_517_by_its_net(
     assert posting.draft.total == Money(abs(moved))
 
 
+@pytest.mark.parametrize(("movement", "account"), [("payout", "580000"), ("adjustment", "471000")])
+def test_the_fee_a_line_carries_is_a_fee(movement: Movement, account: str) -> None:
+    posting = posting_of_line(movement, "txn_1", "po_1", Money(-10_000), Money(100), ON)
+    moved = {line.account: (line.debit - line.credit).minor for line in posting.draft.lines}
+    assert moved == {account: 10_000, "627800": 100, "517100": -10_100}
+
+
 def test_a_line_in_another_currency_is_no_entry() -> None:
     with pytest.raises(EntryError):
-        posting_of_line("fee", "txn_1", "", Money(-150, "USD"), ON)
+        posting_of_line("fee", "txn_1", "", Money(-150, "USD"), Money(0, "USD"), ON)

@@ -65,7 +65,7 @@ def test_never_more_goes_back_than_was_given_in_whatever_order(
         ("won", 5_000, Phase.HELD, False),
         ("won", 0, Phase.NOTHING_TAKEN, True),
         ("lost", 5_000, Phase.LOST, True),
-        ("lost", 0, Phase.NOTHING_TAKEN, True),
+        ("lost", 0, Phase.NOTHING_TAKEN, False),
         ("warning_needs_response", 0, Phase.NOTHING_TAKEN, False),
         ("warning_closed", 0, Phase.NOTHING_TAKEN, True),
         ("prevented", 0, Phase.NOTHING_TAKEN, True),

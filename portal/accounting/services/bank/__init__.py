@@ -1,7 +1,7 @@
 """Bank statements: brought in, matched, learned from. One public function is one transaction."""
 
 from portal.accounting.services.bank.certain import accept_certain
-from portal.accounting.services.bank.doubles import same_money
+from portal.accounting.services.bank.doubles import same_money, two_transfers
 from portal.accounting.services.bank.errors import (
     AccountKnown,
     AlreadyMatched,
@@ -77,5 +77,6 @@ __all__ = [
     "same_money",
     "say_more",
     "told_of",
+    "two_transfers",
     "undo_match",
 ]

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from portal.accounting.models import BankLine, BankMatch, BankPart
+from portal.accounting.queries.bank_doubles import TWO_TRANSFERS, pair_of
 from portal.accounting.rules.bank import MatchKind
 from portal.accounting.services.bank.errors import NotMatched
 from portal.accounting.services.bank.matching import match_line, undo_match
 from portal.accounting.services.bank.orders import GiftPart, MatchOrder
+from portal.core import audit
 from portal.core.db import db, transaction
 from portal.core.money import Money
+from portal.donations.models import Gift
+
+
+def two_transfers(part_id: int, gift_id: int, *, by: int) -> None:
+    """The donor gave that sum twice: the two gifts stand, and are not asked about again."""
+    with transaction() as session:
+        gift = session.get_one(BankPart, part_id).gift
+        other = session.get_one(Gift, gift_id)
+        assert gift is not None
+        audit.record(TWO_TRANSFERS, pair_of(gift.ref, other.ref), actor_id=by)
 
 
 def same_money(part_id: int, gift_id: int, *, by: int) -> BankLine:

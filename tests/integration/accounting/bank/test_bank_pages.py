@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from portal.accounting.models import BankLine, BankMatch, BankRule, BankUpload, StandingOrder
+from portal.accounting.queries.bank_checks import transfers_counted_once
 from portal.accounting.services import bank
 from portal.core.db import db
 from portal.core.money import Money
@@ -246,9 +247,21 @@ def test_money_recorded_twice_is_made_one_with_one_click(accountant: PageClient)
     bank.match_line(line.id, to_donor(line, donor), by=accountant.account.id)
     imported = booked_gift(donor=donor, on=line.booked_on)
     page = accountant.get("/office/bank")
-    (action,) = re.findall(r'action="(/office/bank/doubles/[^"]+)"', page.html)
-    accountant.post(action)
+    one, two = re.findall(r'action="(/office/bank/doubles/[^"]+)"', page.html)
+    accountant.post(one)
     assert not accountant.get("/office/bank").has(imported.ref)
+    assert accountant.post(two).status == 404
+
+
+def test_who_gave_the_same_sum_twice_is_asked_about_once(accountant: PageClient) -> None:
+    donor, line = make_donor(), one_line()
+    bank.match_line(line.id, to_donor(line, donor), by=accountant.account.id)
+    second = booked_gift(donor=donor, on=line.booked_on)
+    page = accountant.get("/office/bank")
+    _one, two = re.findall(r'action="(/office/bank/doubles/[^"]+)"', page.html)
+    assert accountant.follow(accountant.post(two)).has("Ce sont deux dons")
+    assert not accountant.get("/office/bank").has(second.ref)
+    assert transfers_counted_once()[0]
 
 
 def test_the_month_lists_what_did_not_come_and_orders_can_end(accountant: PageClient) -> None:

@@ -168,13 +168,13 @@ def test_a_failure_nobody_told_of_is_found(running: Running) -> None:
     assert subjects() == [FIRST, RECOVERED]
 
 
-def test_the_first_debit_of_a_plan_has_no_ladder(running: Running) -> None:
+def test_a_first_debit_has_no_ladder_it_is_told_and_given_up(running: Running) -> None:
     plan = running.giver.gives("sponsor")
     session = running.payments.session_of(plan.public_id)
     _subscription, invoice = running.payments.donor_subscribes(session, status="failed")
     running.is_told("invoice.payment_failed", invoice)
-    assert plan.state == PlanState.PENDING
-    assert subjects() == []
+    assert plan.state == PlanState.ABANDONED
+    assert subjects() == ["Your gift of €47 did not reach us"]
 
 
 def test_pay_now_collects_it_and_says_so(running: Running) -> None:
