@@ -12,10 +12,12 @@ from flask import Flask
 
 from portal.accounting.models import ClosedPeriod
 from portal.accounting.queries.snapshots import closed_periods_unchanged
+from portal.accounting.services.closing import SOMETHING_CHANGED, ClosingRefused
 from portal.config import Settings
 from portal.core.db import db, transaction
 from tests.factories.closing import close_through
 from tests.factories.people import make_account
+from tests.factories.waiting import WHO_WAITS
 
 ENTRY = """with made as (
   insert into entry (journal, year, sequence, number, date, piece_ref, piece_date, label,
@@ -24,10 +26,9 @@ ENTRY = """with made as (
     '2020-01-15', 'deposit:' || %(n)s) returning id)
 insert into entry_line (entry_id, position, account, aux, debit_minor, credit_minor, tag)
 select id, 1, '512100', '', 5, 0, '' from made union all
-select id, 2, '580000', '', 0, 5, '' from made"""
+select id, 2, %(on)s, '', 0, 5, '' from made"""
 COUNTED = """insert into journal_counter (journal, year, last) values ('OD', 2020, %(n)s)
   on conflict (journal, year) do update set last = excluded.last"""
-WAITING = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
 
 
 @pytest.fixture
@@ -55,14 +56,19 @@ def poster(settings: Settings) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def post(poster: psycopg.Connection, number: int) -> None:
-    poster.execute(ENTRY, {"n": number})
+def post(poster: psycopg.Connection, number: int, on: str = "758000") -> None:
+    poster.execute(ENTRY, {"n": number, "on": on})
     poster.execute(COUNTED, {"n": number})
 
 
-def close(app: Flask, by: int) -> None:
+def close(app: Flask, by: int, refusals: list[str] | None = None) -> None:
     with app.app_context():
-        close_through(2020, 1, by=by)
+        try:
+            close_through(2020, 1, by=by)
+        except ClosingRefused as refusal:
+            if refusals is None:
+                raise
+            refusals.append(refusal.reason)
 
 
 def somebody(app: Flask) -> int:
@@ -77,19 +83,35 @@ def held(app: Flask) -> tuple[int, bool]:
         return count, closed_periods_unchanged()[0]
 
 
-def test_a_closing_waits_for_what_is_being_posted(real: Flask, poster: psycopg.Connection) -> None:
-    by = somebody(real)
+def close_while_posting(
+    app: Flask, poster: psycopg.Connection, refusals: list[str], **second: str
+) -> None:
+    by = somebody(app)
     post(poster, 1)
     poster.commit()
-    post(poster, 2)
-    closing = threading.Thread(target=close, args=(real, by))
+    post(poster, 2, **second)
+    closing = threading.Thread(target=close, args=(app, by, refusals))
     closing.start()
-    while poster.execute(WAITING).fetchone() != (1,):
+    while poster.execute(WHO_WAITS).fetchone() != (1,):
         assert closing.is_alive()
     poster.commit()
     closing.join()
 
-    assert held(real) == (2, True)
+
+def test_a_closing_waits_for_what_is_being_posted(real: Flask, poster: psycopg.Connection) -> None:
+    refusals: list[str] = []
+    close_while_posting(real, poster, refusals)
+
+    assert (held(real), refusals) == ((2, True), [])
+
+
+def test_what_was_being_posted_and_stays_open_is_looked_at_first(
+    real: Flask, poster: psycopg.Connection
+) -> None:
+    refusals: list[str] = []
+    close_while_posting(real, poster, refusals, on="471000")
+
+    assert refusals == [SOMETHING_CHANGED]
 
 
 def test_without_the_guard_the_closed_period_would_change(
