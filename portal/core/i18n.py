@@ -25,12 +25,14 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import NotFound
 
+from portal.core import phrases
 from portal.core.clock import PARIS
 from portal.core.money import Money
 
 LANGUAGES = ("fr", "en")
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 babel_extension = Babel()
+babel_extension.domain_instance = phrases.Fitting()
 
 
 def language() -> str:
@@ -158,7 +160,10 @@ def init_app(app: Flask) -> None:
 
     app.jinja_env.filters.update(money=money, day=day, instant=instant, number=number)
     app.jinja_env.globals.update(
-        language=language, languages=LANGUAGES, switch_language_url=_switch_language_url
+        language=language,
+        languages=LANGUAGES,
+        switch_language_url=_switch_language_url,
+        **phrases.in_templates(),
     )
 
 

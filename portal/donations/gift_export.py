@@ -18,6 +18,7 @@ from portal.core.spreadsheets import Column, Row
 from portal.donations.models import Gift, kept_euro_minor
 from portal.donations.queries import tax_years
 from portal.donations.rules.gift import GiftState
+from portal.programmes.codes import Programme
 
 CAME: Final = (
     GiftState.SETTLED,
@@ -46,12 +47,7 @@ COLUMNS: Final = (
 PURPOSES: Final = {
     "general": "Là où c’est le plus utile",
     "sponsorship": "Parrainage d’un enfant",
-    "education": "Scolarité",
-    "vocational_training": "Formation professionnelle",
-    "food": "Repas",
-    "health": "Santé",
-    "protection": "Protection des enfants",
-    "family_support": "Soutien aux familles",
+    **{each.value: each.in_french for each in Programme},
 }
 """What a gift is for, by the code of its programme, else of its purpose: French, whoever exports."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Site(StrEnum):
@@ -22,6 +23,21 @@ class Programme(StrEnum):
     HEALTH = "health"
     PROTECTION = "protection"
     FAMILY_SUPPORT = "family_support"
+
+    @property
+    def in_french(self) -> str:
+        """Its name on papers and in books, which are French whoever reads the portal in which language."""
+        return _IN_FRENCH[self]
+
+
+_IN_FRENCH: Final = {
+    Programme.EDUCATION: "Scolarité",
+    Programme.VOCATIONAL_TRAINING: "Formation professionnelle",
+    Programme.FOOD: "Repas",
+    Programme.HEALTH: "Santé",
+    Programme.PROTECTION: "Protection des enfants",
+    Programme.FAMILY_SUPPORT: "Soutien aux familles",
+}
 
 
 class Sex(StrEnum):

@@ -99,6 +99,11 @@ class BankLedger:
         return not self.left and not self.misplaced
 
     @property
+    def unshown(self) -> Money:
+        """What the books hold beyond the statements: the sum of ``items``."""
+        return total([item.amount for item in self.items])
+
+    @property
     def by_books(self) -> Money | None:
         """The closing balance as the books come to it, from the opening balance the bank told."""
         return None if self.closing is None else self.closing + self.left

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.accounting.models import Entry, EntryLine
 from portal.accounting.queries.chart import account_on
+from portal.accounting.queries.wording import fund_label
 from portal.accounting.rules.draft import Line
 from portal.core.db import db
 from portal.core.money import Money
@@ -19,13 +20,13 @@ from portal.donations.models import Gift
 
 @dataclass(frozen=True, slots=True)
 class NamedLine:
-    """A side of an entry as it is shown; one of debit and credit is None."""
+    """A side of an entry as it is shown; one of debit and credit is None; ``fund``: for which programme."""
 
     account: str
     label: str
     debit: Money | None
     credit: Money | None
-    tag: str = ""
+    fund: str = ""
 
 
 def entry_by_number(number: str) -> Entry | None:
@@ -43,10 +44,10 @@ def _named(line: Line | EntryLine, on: date) -> NamedLine:
     label = account_on(line.account, on).label
     if isinstance(line, Line):
         return NamedLine(
-            line.account, label, line.debit or None, line.credit or None, line.analytic
+            line.account, label, line.debit or None, line.credit or None, fund_label(line.analytic)
         )
     debit, credit = Money(line.debit_minor), Money(line.credit_minor)
-    return NamedLine(line.account, label, debit or None, credit or None, line.tag)
+    return NamedLine(line.account, label, debit or None, credit or None, fund_label(line.tag))
 
 
 def facts_behind(entry: Entry) -> Gift | None:

@@ -12,6 +12,7 @@ from portal.accounting.fec import FecEntry, FecLine
 from portal.accounting.models import Entry, EntryLine
 from portal.accounting.queries.chart import account_on
 from portal.accounting.rules.chart import AGREED_GIFTS, OTHER_DEBTORS, VOLUNTEERS_EXPENSES
+from portal.accounting.rules.dedicated import fund_in_french
 from portal.accounting.rules.journals import journal_label
 from portal.accounts.models import Donor
 from portal.core.db import db
@@ -75,7 +76,7 @@ def journal_rows(year: int) -> Iterator[Row]:
             entry.label,
             Money(line.debit_minor) if line.debit_minor else None,
             Money(line.credit_minor) if line.credit_minor else None,
-            line.tag,
+            fund_in_french(line.tag),
             gift_ref or "",
             entry.validated_on,
         )

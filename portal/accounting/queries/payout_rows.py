@@ -39,6 +39,13 @@ COLUMNS: Final = (
 )
 """The columns of the payouts' file, in their order (docs/rules/exports.md)."""
 
+STATES: Final = {
+    "pending": "en attente",
+    "in_transit": "en route",
+    "paid": "arrivé",
+    "failed": "refusé",
+    "canceled": "annulé",
+}
 NATURES: Final = {
     "charge": "Paiement",
     "refund": "Remboursement",
@@ -111,7 +118,7 @@ def payout_rows(year: int) -> Iterator[Row]:
     for payout, line, gift_ref, bank_line, booked_on in db.session.execute(_lines(year)):
         yield (
             payout.id,
-            payout.status,
+            STATES.get(payout.status, payout.status),
             paris_date(payout.created_at),
             payout.arrives_on,
             payout.amount,

@@ -10,10 +10,11 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from portal.accounting.queries.overview import Share
+from portal.accounting.rules.dedicated import TAG
 from portal.core.i18n import money
 from portal.core.i18n_markers import N_
 from portal.donations.codes import PurposeKind
-from portal.donations.wording import purpose_words
+from portal.donations.wording import programme_words, purpose_words
 from portal.programmes.codes import Programme
 
 MODES: Final = {
@@ -38,6 +39,11 @@ def purpose_label(code: str) -> str:
     if kind not in list(PurposeKind):
         return str(_("Not from a gift"))
     return purpose_words(PurposeKind(kind), Programme(programme) if programme else None)
+
+
+def fund_label(tag: str) -> str:
+    """The programme a line's money is kept for; empty when it is for none."""
+    return programme_words()[Programme(tag.removeprefix(TAG))] if tag.startswith(TAG) else ""
 
 
 def month_label(code: str) -> str:

@@ -17,6 +17,7 @@ from portal.accounting.rules.draft import Draft, Line, credit, debit
 from portal.accounting.rules.journals import Journal
 from portal.accounting.rules.sources import Ledger, Posting
 from portal.core.money import Money
+from portal.programmes.codes import Programme
 
 _NOTHING: Final = Money(0)
 TAG: Final = "dedicated:"
@@ -71,6 +72,11 @@ def _above_nothing(amount: Money) -> Money:
     return max(amount, _NOTHING)
 
 
+def fund_in_french(tag: str) -> str:
+    """The programme a line's money is for, as French books name it; empty when it is for none."""
+    return Programme(tag.removeprefix(TAG)).in_french if tag.startswith(TAG) else ""
+
+
 def source_of(year: int, fund: str, what: str) -> str:
     """Under which name a fund's year-end entry stands; ``what`` is carried or used."""
     return f"{YEAR_END}{year}:{fund}:{what}"
@@ -79,7 +85,7 @@ def source_of(year: int, fund: str, what: str) -> str:
 def entry_carrying(fund: str, amount: Money, year: int) -> Draft:
     """What the year did not spend: 6896 to 196."""
     tag = TAG + fund
-    label = f"Report en fonds dédiés {year} {fund}"
+    label = f"Report en fonds dédiés {year} : {Programme(fund).in_french}"
     lines = (
         debit(chart.FUNDS_CARRIED, amount, tag),
         credit(chart.DEDICATED_FUNDS, amount, tag),
@@ -90,7 +96,7 @@ def entry_carrying(fund: str, amount: Money, year: int) -> Draft:
 def entry_using(fund: str, amount: Money, year: int) -> Draft:
     """What was spent of earlier years' money: 196 to 7896."""
     tag = TAG + fund
-    label = f"Utilisation de fonds dédiés {year} {fund}"
+    label = f"Utilisation de fonds dédiés {year} : {Programme(fund).in_french}"
     lines = (debit(chart.DEDICATED_FUNDS, amount, tag), credit(chart.FUNDS_USED, amount, tag))
     return _on_the_last_day(year, fund, label, lines)
 

@@ -14,6 +14,7 @@ from portal.core.exports import ExportKind, Sheet, Sums
 from portal.core.i18n_markers import N_
 from portal.core.money import total
 from portal.core.spreadsheets import Column, Row
+from portal.programmes.codes import Programme
 
 CROD: Final = (
     Column("Rubrique"),
@@ -68,7 +69,16 @@ def _cer_rows(year: int) -> list[Row]:
 
 def _fund_rows(year: int) -> list[Row]:
     return [
-        (f.fund, f.opening, f.received, f.spent, f.used, f.carried, f.closing, f.beyond)
+        (
+            Programme(f.fund).in_french,
+            f.opening,
+            f.received,
+            f.spent,
+            f.used,
+            f.carried,
+            f.closing,
+            f.beyond,
+        )
         for f in fund_years(year)
     ]
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from portal.core.money import Money
 
-Kind = Literal["text", "date", "datetime", "amount", "integer", "yes_no"]
+Kind = Literal["text", "date", "datetime", "amount", "integer", "year", "yes_no"]
 Cell = str | int | bool | Decimal | Money | date | datetime | None
 Ready = str | int | Decimal | date | datetime | None
 Row = Sequence[Cell]
@@ -38,7 +38,7 @@ class Column:
     """A column: the name in the header, and the kind of what stands below.
 
     ``amount`` takes Money or Decimal (two decimals at most); ``datetime`` takes an aware instant
-    and shows the civil time in Paris; ``yes_no`` takes a bool. An empty cell is ``None``.
+    and shows the civil time in Paris; ``year`` is a whole number never grouped; ``yes_no`` takes a bool. An empty cell is ``None``.
     """
 
     name: str
@@ -115,6 +115,7 @@ _READERS: Final[Mapping[Kind, Callable[[Cell], Ready]]] = MappingProxyType(
         "datetime": _datetime,
         "amount": _amount,
         "integer": _integer,
+        "year": _integer,
         "yes_no": _yes_no,
     }
 )

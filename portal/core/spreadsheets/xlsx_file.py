@@ -40,6 +40,7 @@ _WIDTHS: Final[dict[Kind, int]] = {
     "datetime": 20,
     "amount": 14,
     "integer": 12,
+    "year": 12,
     "yes_no": 8,
 }
 _FORMATS: Final[dict[Kind, str]] = {
@@ -47,6 +48,7 @@ _FORMATS: Final[dict[Kind, str]] = {
     "datetime": "dd/mm/yyyy hh:mm:ss",
     "amount": "#,##0.00",
     "integer": "0",
+    "year": "0",
 }
 _NOT_IN_A_TITLE: Final = re.compile(r"[\[\]:*?/\\]")
 _SAME_DAY: Final = (1980, 1, 1, 0, 0, 0)

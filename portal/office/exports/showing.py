@@ -62,7 +62,7 @@ def exports_spec() -> ListSpec:
         columns=(
             ListColumn("ref", _("Number"), lambda row: row.Export.ref, sort=Export.id),
             ListColumn("kind", _("File"), lambda row: label_of(row.Export.kind), sort=Export.kind),
-            ListColumn("year", _("Year"), lambda row: row.Export.year, "integer", Export.year),
+            ListColumn("year", _("Year"), lambda row: row.Export.year, "year", Export.year),
             ListColumn(
                 "made", _("Made"), lambda row: row.Export.made_at, "datetime", Export.made_at
             ),
@@ -130,7 +130,10 @@ def shown_sheet(sheet: Preview) -> ShownSheet:
         sheet.name,
         [{"label": c.name, "number": n} for c, n in zip(sheet.columns, numbers, strict=True)],
         [
-            [ShownCell(_shown(cell), number) for cell, number in zip(row, numbers, strict=True)]
+            [
+                ShownCell(str(cell) if column.kind == "year" else _shown(cell), number)
+                for column, cell, number in zip(sheet.columns, row, numbers, strict=True)
+            ]
             for row in sheet.rows
         ],
         sheet.sums.rows,

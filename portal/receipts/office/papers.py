@@ -60,7 +60,7 @@ def register_list(name: str) -> ListSpec:
         columns=(
             ListColumn("number", _("Number"), lambda r: r.number, sort=Receipt.number),
             ListColumn("issued_on", _("Issued on"), lambda r: r.issued_on, "date", sort=Receipt.issued_on),
-            ListColumn("year", _("Year"), lambda r: r.tax_year, "integer", sort=Receipt.tax_year),
+            ListColumn("year", _("Year"), lambda r: r.tax_year, "year", sort=Receipt.tax_year),
             ListColumn("donor", _("Donor"), lambda r: r.donor.name, sort=Donor.last_name + Donor.company_name),
             ListColumn("ref", _("Reference"), lambda r: r.donor.ref, sort=Donor.ref),
             ListColumn("form", _("Form"), lambda r: r.form, sort=Receipt.form),

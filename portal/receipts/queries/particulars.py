@@ -12,7 +12,6 @@ from portal.donations.codes import GiftMode, PurposeKind
 from portal.donations.models import ExpenseNote, Gift, GiftInKind
 from portal.donations.rules.tax import NoTaxScheme, decimal_text
 from portal.donations.tax_terms import rate_on
-from portal.programmes.codes import Programme
 from portal.receipts.rules.content import Exchange, Payment, PaymentMode, ReceiptDonor
 from portal.receipts.rules.eligibility import (
     FRENCH_TAX_TERRITORY,
@@ -30,14 +29,6 @@ UNPRINTABLE = Reason(
 )
 # Said on the paper, which is in French whoever reads the portal in which language.
 PURPOSES = {PurposeKind.GENERAL: "Don", PurposeKind.SPONSORSHIP: "Parrainage d’un enfant"}
-PROGRAMMES = {
-    Programme.EDUCATION: "Scolarisation",
-    Programme.VOCATIONAL_TRAINING: "Formation professionnelle",
-    Programme.FOOD: "Repas",
-    Programme.HEALTH: "Santé",
-    Programme.PROTECTION: "Protection des enfants",
-    Programme.FAMILY_SUPPORT: "Soutien aux familles",
-}
 
 
 def receipt_donor(donor: Donor) -> ReceiptDonor:
@@ -77,7 +68,7 @@ def payment_of(gift: Gift, description: str | None = None) -> Payment:
         paid_on=gift.tax_on,
         amount=kept,
         mode=PaymentMode(gift.mode.value),
-        purpose=PURPOSES[gift.purpose] if gift.programme is None else PROGRAMMES[gift.programme],
+        purpose=PURPOSES[gift.purpose] if gift.programme is None else gift.programme.in_french,
         reference=gift.ref,
         description=description_of(gift) if description is None else description,
         exchange=exchange_of(gift),

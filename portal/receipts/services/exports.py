@@ -40,7 +40,7 @@ COLUMNS: Final = (
     Column("Numéro"),
     Column("État"),
     Column("Formulaire"),
-    Column("Année fiscale", "integer"),
+    Column("Année fiscale", "year"),
     Column("Date d'émission", "date"),
     Column("Référence du donateur"),
     Column("Donateur"),

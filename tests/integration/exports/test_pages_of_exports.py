@@ -23,6 +23,8 @@ from portal.core.exports import (
     services,
 )
 from portal.core.roles import Role
+from portal.donations.codes import PurposeKind
+from portal.programmes.codes import Programme
 from tests.factories.books import booked_gift, unbooked_gift
 from tests.factories.receipts import make_receipt
 from tests.fec_checker import check_fec
@@ -74,6 +76,23 @@ def test_the_preview_shows_twenty_lines_the_count_and_the_sums(
     assert page.has("BNQ-2025-000010")
     assert not page.has("BNQ-2025-000011")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Export)) == 0
+
+
+def test_the_preview_writes_years_and_programmes_as_people_do(
+    app: Flask, accountant: PageClient
+) -> None:
+    make_receipt()
+    booked_gift(on=date(2025, 3, 3), purpose=PurposeKind.PROGRAMME, programme=Programme.FOOD)
+
+    register = accountant.get("/office/exports/new/register?year=2025")
+    funds = accountant.get("/office/exports/new/funds?year=2025")
+    journal = accountant.get("/office/exports/new/journal?year=2025")
+
+    assert register.has("2025")
+    assert not register.has("2\u202f025")
+    for page in (funds, journal):
+        assert page.has("Repas")
+        assert not page.has("food")
 
 
 def test_a_year_that_is_not_over_is_said_to_be(app: Flask, accountant: PageClient) -> None:

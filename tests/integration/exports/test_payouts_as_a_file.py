@@ -57,7 +57,7 @@ def test_the_lines_of_a_payout_come_to_its_amount(payouts: None) -> None:
         ("po_told", "Paiement", "46,04", "W000777"),
         ("po_untold", "", "", ""),
     ]
-    assert rows[0]["Montant du virement"] == "45,04"
+    assert (rows[0]["Montant du virement"], rows[0]["État du virement"]) == ("45,04", "arrivé")
     assert made.contents[0]["sums"] == {"Brut": 4_700, "Frais": 196, "Net": 4_504}
 
 
