@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from portal.accounting.fec import COLUMNS, FinancialYear, fec_file_name
+from portal.accounting.fec_text import fec_text
 
 _MEANING: Final = (
     ("Alphanumérique", "Code du journal"),
@@ -34,7 +35,8 @@ def fec_description(
 ) -> str:
     """The description of the file: format, zones, journals and accounts used, by code.
 
-    To be written in UTF-8 beside the file, under :func:`fec_description_name`.
+    To be written in the characters of the file (:data:`~portal.accounting.fec.CHARSET`), under
+    :func:`fec_description_name`.
     """
     zones = [
         f"{place:>2}. {name} ({kind}) : {meaning}."
@@ -73,7 +75,7 @@ def fec_description(
         "COMPTES",
         *_codes(accounts),
     ]
-    return "\r\n".join(lines) + "\r\n"
+    return "\r\n".join(map(fec_text, lines)) + "\r\n"
 
 
 def fec_description_name(year: FinancialYear) -> str:

@@ -105,7 +105,16 @@ def balance() -> ResponseReturnValue:
     rows = reads.trial_balance(year)
     debit = total([row.debit for row in rows])
     credit = total([row.credit for row in rows])
-    return _page("balance", year=year, rows=rows, debit=debit, credit=credit)
+    owed = total([row.balance for row in rows if row.balance.minor > 0])
+    return _page(
+        "balance",
+        year=year,
+        rows=rows,
+        debit=debit,
+        credit=credit,
+        owed=owed,
+        owing=owed - total([row.balance for row in rows]),
+    )
 
 
 @books.get("/files")

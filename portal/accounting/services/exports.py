@@ -16,6 +16,7 @@ from typing import Final
 from flask_babel import gettext as _
 
 from portal.accounting.fec import (
+    CHARSET,
     FecEntry,
     FecError,
     FinancialYear,
@@ -137,7 +138,7 @@ def make_fec(organisation: Organisation, year: int) -> Fec:
     return Fec(
         period,
         data,
-        description.encode(),
+        description.encode(CHARSET),
         counted.entries,
         counted.lines,
         Money(counted.debit),

@@ -57,6 +57,9 @@ def test_the_fec_comes_with_its_description_and_nothing_else(
 
     names = sorted(path.name for path in (tmp_path / "new").iterdir())
     assert names == [FEC_2025, "123456782FEC20251231_description.txt"]
+    written = (tmp_path / "new" / names[1]).read_bytes().decode("iso8859-15")
+    assert "LibellÃ" not in written
+    assert "FICHIER DES ÉCRITURES COMPTABLES" in written
 
 
 def test_the_command_says_what_it_wrote_and_its_totals(year_2025: None, tmp_path: Path) -> None:
