@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import wtforms
 from flask_babel import gettext as _
@@ -34,7 +35,15 @@ class DeclarationForm(Form):
         description=lazy_gettext("As it stands on the acknowledgement of the online service."),
     )
 
+    def __init__(self, year: int, **kw: Any) -> None:
+        self._year = year
+        super().__init__(**kw)
+
     def validate_filed_on(self, field: wtforms.DateField) -> None:
-        """A filing is a thing of the past."""
+        """A filing is a thing of the past, and comes when the year is over."""
         if field.data and field.data > paris_date(clock_now()):
             raise validators.ValidationError(_("This day has not come yet."))
+        if field.data and field.data.year <= self._year:
+            raise validators.ValidationError(
+                _("The gifts of %(year)s are declared once that year is over.", year=self._year)
+            )

@@ -60,7 +60,7 @@ def close_month(year: int, month: int) -> ResponseReturnValue:
     through = _month(year, month)
     closes = reads.months_to_close(through)
     if not closes:
-        abort(404)
+        return _closed_already(year) if reads.first_month() else abort(404)
 
     def act(form: CloseForm) -> None:
         services.close_months(
@@ -83,7 +83,9 @@ def close_year(year: int) -> ResponseReturnValue:
     """The year's dedicated funds and what is open, then its closing."""
     if not 2020 <= year <= 2199:
         abort(404)
-    if reads.year_closed(year) is not None or reads.first_month() is None:
+    if reads.year_closed(year) is not None:
+        return _closed_already(year)
+    if reads.first_month() is None:
         abort(404)
 
     def act(form: CloseForm) -> None:
@@ -101,6 +103,12 @@ def close_year(year: int) -> ResponseReturnValue:
     )
 
 
+def _closed_already(year: int) -> ResponseReturnValue:
+    """Pressed twice, or somebody else was faster: what was wanted is so."""
+    flash(_("This period is closed already."), "info")
+    return redirect(url_for(".closing", year=year), 303)
+
+
 def _close_page(
     year: int, until: date, title: str, act: Callable[[CloseForm], None], **shown: object
 ) -> ResponseReturnValue:
@@ -108,6 +116,8 @@ def _close_page(
     if form.validate_on_submit():
         try:
             act(form)
+        except services.ClosedAlready:
+            return _closed_already(year)
         except services.ClosingRefused as refusal:
             form.form_errors.append(_(refusal.reason))
             form.looked.data = False

@@ -84,7 +84,9 @@ def change(now: Money, before: Money) -> str:
         return ""
     percent = round(100 * (now.minor - before.minor) / before.minor)
     if percent == 0:
-        return str(_("as the year before"))
+        return str(_("as in the same months of the year before"))
     if percent > 0:
-        return str(_("%(percent)s%% more than the year before", percent=percent))
-    return str(_("%(percent)s%% less than the year before", percent=-percent))
+        return str(
+            _("%(percent)s%% more than in the same months of the year before", percent=percent)
+        )
+    return str(_("%(percent)s%% less than in the same months of the year before", percent=-percent))

@@ -49,6 +49,10 @@ class ClosingRefused(Exception):
         self.reason = reason
 
 
+class ClosedAlready(ClosingRefused):
+    """What was to be closed is closed."""
+
+
 def close_months(through: Month, *, seen: str, note: str, by: int) -> list[ClosedPeriod]:
     """Close every open month up to that one. ``seen``: the mark of the list of what is open.
 
@@ -58,10 +62,10 @@ def close_months(through: Month, *, seen: str, note: str, by: int) -> list[Close
     _over(through.last_on)
     with transaction():
         take_the_books()  # first: nothing is posted between the look and the closing
-        items = _looked_at(through.last_on, seen)
         months = reads.months_to_close(through)
         if not months:
-            raise ClosingRefused(NOTHING_TO_CLOSE)
+            raise ClosedAlready(NOTHING_TO_CLOSE)
+        items = _looked_at(through.last_on, seen)
         return [
             _close(PeriodKind.MONTH, each.first_on, each.last_on, items, note, by)
             for each in months
@@ -78,8 +82,8 @@ def close_year(year: int, *, seen: str, note: str, by: int) -> ClosedPeriod:
     _over(last)
     with transaction():
         take_the_books()
-        items = _looked_at(last, seen)
         _may_close_year(year)
+        items = _looked_at(last, seen)
         postings = postings_of_year(year, fund_years(year), booked_at_year_end(year))
         validate(postings, _now())
         return _close(PeriodKind.YEAR, first, last, items, note, by)
@@ -88,7 +92,7 @@ def close_year(year: int, *, seen: str, note: str, by: int) -> ClosedPeriod:
 def _may_close_year(year: int) -> None:
     done, first = reads.closed_years(), reads.first_month()
     if year in done:
-        raise ClosingRefused(CLOSED_ALREADY)
+        raise ClosedAlready(CLOSED_ALREADY)
     if first is None or first.year > year:
         raise ClosingRefused(NOTHING_TO_CLOSE)
     if reads.months_missing(year):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import StringField, validators
 
@@ -31,6 +32,11 @@ class RefundForm(OnceForm):
         """What is typed is read in the gift's own currency."""
         self.amount.currency = self._left.currency
         super().process(*args, **kw)
+
+    def validate_amount(self, field: AmountField) -> None:
+        """Money goes back, never nothing and never the other way."""
+        if field.data is not None and field.data.minor <= 0:
+            raise validators.ValidationError(_("Write an amount above zero."))
 
 
 class FailedRefundForm(Form):

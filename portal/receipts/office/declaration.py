@@ -39,7 +39,7 @@ def declaration_of_last_year() -> ResponseReturnValue:
 def declaration(year: int) -> ResponseReturnValue:
     """What to declare of a year, and what was declared of it."""
     year_or_404(year)
-    form, today = DeclarationForm(), paris_date(clock_now())
+    form, today = DeclarationForm(year), paris_date(clock_now())
     if form.validate_on_submit():
         try:
             declaring.declare(

@@ -66,7 +66,9 @@ def test_a_month_is_closed_after_what_is_open_was_shown(
     assert len(closed) == 17  # May 2025 to September 2026
     period = accountant.get(f"{BOOKS}/closing/periods/{closed[-1].public_id}")
     assert period.has(closed[-1].sha256)
-    assert accountant.get(where).status == 404
+    assert len(db.session.scalars(sa.select(ClosedPeriod)).all()) == 17
+    twice = accountant.follow(accountant.post(where, {"seen": seen, "looked": "y"}))
+    assert (twice.status, twice.has("déjà clôturée")) == (200, True)
 
 
 def test_a_year_is_closed_with_its_funds_shown_first(gifts: None, accountant: PageClient) -> None:

@@ -105,7 +105,7 @@ def test_the_year_stands_beside_the_year_before(books: None, accountant: PageCli
     page = accountant.get("/office/books?year=2026")
 
     assert page.has("2025 : 50,00 €")
-    assert page.has("40 % de moins que l’année d’avant")
+    assert page.has("40 % de moins qu’aux mêmes mois de l’année d’avant")
     assert not accountant.get("/office/books?year=2025").has("2024 :")
 
 

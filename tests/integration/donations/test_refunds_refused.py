@@ -92,3 +92,15 @@ def test_wrong_keys_are_said_and_the_refund_is_kept(
     assert page.has("Stripe refuse nos clés d’accès")
     assert not page.has(GOES_BACK)
     assert states() == ["asked"]
+
+
+@pytest.mark.parametrize("amount", ["0", "-5"])
+def test_nothing_and_less_is_refused_at_the_field(
+    amount: str, giver: Giver, accountant: PageClient
+) -> None:
+    gift = giver.gives()
+    giver.pays(gift)
+    page = asks(accountant, gift, hidden(accountant.get(path_of(gift)), "form_token"), amount)
+
+    assert (page.status, page.has("Indiquez un montant supérieur à zéro.")) == (422, True)
+    assert states() == []

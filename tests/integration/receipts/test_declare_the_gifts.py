@@ -46,6 +46,15 @@ def test_cancelled_ones_do_not_count(receipts: list[Receipt]) -> None:
     assert reads.declared_sums(2025).rows == len(list(reads.declared_rows(2025))) == 2
 
 
+def test_nothing_is_declared_before_its_year_is_over(
+    receipts: list[Receipt], accountant: PageClient
+) -> None:
+    page = accountant.post(PAGE, FILED | {"filed_on": "2025-06-01"})
+
+    assert page.status == 422
+    assert page.has("The gifts of 2025 are declared once that year is over.")
+
+
 def test_what_was_filed_stays_and_the_difference_is_shown(
     receipts: list[Receipt], accountant: PageClient
 ) -> None:
