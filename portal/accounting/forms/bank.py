@@ -18,7 +18,6 @@ from wtforms import (
     StringField,
     validators,
 )
-from wtforms import Form as PlainForm
 from wtforms.fields import SelectChoice
 
 from portal.accounting.bank_wording import account_choices
@@ -27,7 +26,7 @@ from portal.accounting.rules.statements import ColumnPlan
 from portal.accounts.forms.donor import at_most
 from portal.accounts.models import Donor
 from portal.core.money import Money
-from portal.core.web.forms import AmountBetween, AmountField, Form, required
+from portal.core.web.forms import AmountBetween, AmountField, Form, PartOfForm, required
 from portal.donations import finding
 from portal.donations.forms.entry import WhoForm, purpose_choices, purpose_of_choice
 
@@ -184,7 +183,7 @@ class OtherForm(Form):
         self.account.choices = account_choices()
 
 
-class PartForm(PlainForm):
+class PartForm(PartOfForm):
     """One of the gifts in a line."""
 
     who = StringField(lazy_gettext("Donor"), [at_most(120)])

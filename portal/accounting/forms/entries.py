@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from wtforms import DateField, FieldList, FormField, SelectField, StringField, validators
-from wtforms import Form as PlainForm
 from wtforms.fields import SelectChoice
 
 from portal.accounting.queries.chart import account_on, accounts_named, added_codes
@@ -20,14 +19,14 @@ from portal.accounts.forms.donor import at_most
 from portal.core import i18n
 from portal.core.i18n_markers import N_
 from portal.core.money import Money, total
-from portal.core.web.forms import AmountField, required
+from portal.core.web.forms import AmountField, PartOfForm, required
 from portal.donations.forms.entry import today
 from portal.donations.forms.plans import OnceForm
 
 LINES, MOST = 4, 12
 
 
-class LineForm(PlainForm):
+class LineForm(PartOfForm):
     """One side of the entry."""
 
     account = SelectField(lazy_gettext("Account"), default="")

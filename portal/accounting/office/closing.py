@@ -47,6 +47,7 @@ def closing() -> ResponseReturnValue:
         waiting=waiting,
         names=names_of_accounts(people),
         today=paris_date(now),
+        at_the_end=reads.year_end(year),
         months_missing=reads.months_missing(year),
         first=reads.first_month(),
         **with_tabs("closing", year),

@@ -10,6 +10,7 @@ from flask_login import current_user
 from portal.accounting.forms.entries import EntryForm, ReverseForm
 from portal.accounting.models import Entry
 from portal.accounting.office.books import books
+from portal.accounting.queries.donors_named import donors_named_in
 from portal.accounting.queries.entries import entry_by_number, facts_behind, named_lines
 from portal.accounting.rules.draft import EntryError
 from portal.accounting.services import manual as services
@@ -50,6 +51,7 @@ def _confirmation(form: EntryForm) -> ResponseReturnValue:
         total=draft.total,
         lines=named_lines(draft.lines, draft.on),
         late=services.first_day_for(draft.on),
+        donors=donors_named_in(f"{draft.label} {draft.piece_ref}"),
     )
 
 

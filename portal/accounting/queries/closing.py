@@ -26,7 +26,7 @@ from portal.accounting.models import (
 from portal.accounting.queries.bank_facts import waits
 from portal.accounting.queries.recorded import kept_results, last_check
 from portal.accounting.rules import chart
-from portal.accounting.rules.closing import Month, months_between, months_of
+from portal.accounting.rules.closing import YEAR_END, Month, months_between, months_of
 from portal.core.checks import CheckResult, run_checks
 from portal.core.db import db
 from portal.core.money import Money
@@ -107,7 +107,7 @@ def left_open(until: date) -> list[OpenItem]:
 
 def _lines(until: date) -> Iterator[OpenItem]:
     chosen: Any = sa.select(
-        sa.func.count(), sa.func.coalesce(sa.func.sum(sa.func.abs(BankLine.amount_minor)), 0)
+        sa.func.count(), sa.func.coalesce(sa.func.sum(BankLine.amount_minor), 0)
     )
     chosen = chosen.select_from(BankLine).where(waits(), BankLine.booked_on <= until)
     count, minor = db.session.execute(chosen).one()
@@ -189,16 +189,29 @@ class PeriodState:
 
 
 def calendar(year: int, now: datetime) -> list[PeriodState]:
-    """The twelve months of a year."""
+    """The twelve months of a year, without the entries of its end (:func:`year_end`)."""
     month = sa.extract("month", Entry.date)
-    sums: Any = sa.select(
-        month, sa.func.count(Entry.id.distinct()), sa.func.sum(EntryLine.debit_minor)
-    ).join(EntryLine, EntryLine.entry_id == Entry.id)
-    rows = db.session.execute(sums.where(Entry.year == year).group_by(month))
+    rows = db.session.execute(
+        _held(month, year).where(~Entry.source.startswith(YEAR_END)).group_by(month)
+    )
     held = {int(row[0]): (int(row[1]), int(row[2])) for row in rows}
     periods = {Month.of(p.first_on): p for p in closed(PeriodKind.MONTH)}
     asked = {request.period_id: request for request in reopenings_waiting(now)}
     return [_state(each, held.get(each.month, (0, 0)), periods, asked) for each in months_of(year)]
+
+
+def year_end(year: int) -> tuple[int, Money]:
+    """The entries of dedicated funds, which a closed December does not hold: how many, what they move."""
+    counted = _held(Entry.year, year).where(Entry.source.startswith(YEAR_END)).group_by(Entry.year)
+    row = db.session.execute(counted).one_or_none()
+    return (0, Money(0)) if row is None else (int(row[1]), Money(int(row[2])))
+
+
+def _held(by: Any, year: int) -> Any:
+    sums: Any = sa.select(
+        by, sa.func.count(Entry.id.distinct()), sa.func.sum(EntryLine.debit_minor)
+    )
+    return sums.join(EntryLine, EntryLine.entry_id == Entry.id).where(Entry.year == year)
 
 
 def _state(

@@ -29,6 +29,8 @@ _USES: Final = (
 _RESOURCES: Final = ("P1", "P1.1", "P1.2", "P1.2a", "P1.2b", "P1.2c", "P1.3")
 _VOLUNTARY_USES: Final = ("U1", "U1a", "U1b", "U2", "U3")
 _VOLUNTARY: Final = ("V1", "V1a", "V1b", "V1c")
+_NUMBERS: Final = {"C4": "4", "C6": "5", "P4": "2", "P5": "3"}
+"""The CER numbers these rows by itself: it has no taxes, no other income and no subsidies."""
 _NOTHING: Final = Money(0)
 
 
@@ -100,7 +102,7 @@ def _taken(section: str, codes: tuple[str, ...], every: Mapping[str, Sums]) -> l
 def _of_crod(section: str, row: Row, sums: Sums) -> StatementRow:
     """The generosity of the public in that row."""
     return StatementRow(
-        row.code, row.number, section, row.level, row.label_fr, row.label_en,
+        row.code, _NUMBERS.get(row.code, row.number), section, row.level, row.label_fr, row.label_en,
         sums.generosity, sums.generosity, sums.dedicated,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.accounting.models import ClosedPeriod, PeriodKind, Reopening
 from portal.accounting.queries import closing as reads
-from portal.accounting.queries.closing import StillOpen, still_open
+from portal.accounting.queries.closing import OpenItem, StillOpen, left_open, still_open
 from portal.accounting.queries.funds import booked_at_year_end, fund_years
 from portal.accounting.queries.snapshots import snapshot
 from portal.accounting.rules.closing import REOPENING_WITHIN, Month
@@ -67,7 +68,14 @@ def close_months(through: Month, *, seen: str, note: str, by: int) -> list[Close
             raise ClosedAlready(NOTHING_TO_CLOSE)
         items = _looked_at(through.last_on, seen)
         return [
-            _close(PeriodKind.MONTH, each.first_on, each.last_on, items, note, by)
+            _close(
+                PeriodKind.MONTH,
+                each.first_on,
+                each.last_on,
+                items.items if each == through else left_open(each.last_on),
+                note,
+                by,
+            )
             for each in months
         ]
 
@@ -86,7 +94,7 @@ def close_year(year: int, *, seen: str, note: str, by: int) -> ClosedPeriod:
         items = _looked_at(last, seen)
         postings = postings_of_year(year, fund_years(year), booked_at_year_end(year))
         validate(postings, _now())
-        return _close(PeriodKind.YEAR, first, last, items, note, by)
+        return _close(PeriodKind.YEAR, first, last, items.items, note, by)
 
 
 def _may_close_year(year: int) -> None:
@@ -116,7 +124,7 @@ def _looked_at(until: date, seen: str) -> StillOpen:
 
 
 def _close(
-    kind: PeriodKind, first: date, last: date, items: StillOpen, note: str, by: int
+    kind: PeriodKind, first: date, last: date, items: Sequence[OpenItem], note: str, by: int
 ) -> ClosedPeriod:
     holds = snapshot(first, last, kind)
     period = ClosedPeriod(
@@ -130,7 +138,7 @@ def _close(
         debit_minor=holds.debit.minor,
         last_numbers=holds.last_numbers,
         sha256=holds.sha256,
-        open_items=[item.plain for item in items.items],
+        open_items=[item.plain for item in items],
     )
     db.session.add(period)
     db.session.flush()

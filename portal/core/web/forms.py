@@ -47,6 +47,15 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, **options)
 
 
+class PartOfForm(wtforms.Form):
+    """A group of fields that stands several times in a form; its sentences are ours, too."""
+
+    class Meta(wtforms.Form.Meta):
+        def get_translations(self, form: Any) -> Any:
+            del form
+            return _OurTranslations()
+
+
 class AmountField(wtforms.StringField):
     """An amount as people type it; ``data`` is Money or None."""
 

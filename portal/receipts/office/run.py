@@ -69,7 +69,7 @@ def pause_run(year: int) -> ResponseReturnValue:
     except services.RunIsOver:
         _too_late()
     else:
-        flash(_("The run is paused. What is being printed at this moment is still issued."), "info")
+        flash(_("The run is paused: nothing more is issued until it goes on."), "info")
     return _back(year)
 
 

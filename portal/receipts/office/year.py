@@ -76,7 +76,12 @@ def _blocked_counts(plan: Plan, now: dt.datetime) -> dict[str, Any]:
     by_reason = [
         (code, words.label_of(code), count) for code, count in counted(everybody).most_common()
     ]
-    return {"blocked_count": len(everybody), "blocked_by_reason": by_reason}
+    confirmed = sum(bool(each.confirmed_at) for each in everybody)
+    return {
+        "blocked_count": len(everybody),
+        "blocked_by_reason": by_reason,
+        "confirmed_count": confirmed,
+    }
 
 
 @bp.get("/<int:year>/blocked.csv")

@@ -28,10 +28,14 @@ GIFTS = 2_000
 """Gifts of a chunk, for whose records and papers a worker has memory."""
 
 
+class RunHeld(Exception):
+    """The run was paused or ended while the chunk was printed: nothing of it is kept."""
+
+
 def issue_next_chunk(run_id: int, *, printer: BatchPrinter = print_signed) -> bool:
     """Issue the receipts of the run's next chunk that nobody else has; whether there was one.
 
-    Nothing happens when the run is paused or over. An error that is not a donor's own is counted and
+    Nothing happens when the run is paused or over, also when that happens while the chunk is printed. An error that is not a donor's own is counted and
     raised; after three the chunk counts as failed. What failed before comes after what did not.
     """
     taken: ReceiptChunk | None = None
@@ -40,6 +44,8 @@ def issue_next_chunk(run_id: int, *, printer: BatchPrinter = print_signed) -> bo
             taken = _take(run_id)
             if taken is not None:
                 _carry_out(taken, printer)
+    except RunHeld:
+        return False
     except STOPS as stop:
         assert taken is not None
         _stop(taken.run_id, stop)
@@ -73,15 +79,24 @@ def _now() -> dt.datetime:
 
 
 def _carry_out(chunk: ReceiptChunk, printer: BatchPrinter) -> None:
-    run, at = chunk.run, _now()
-    batch = Batch(run.year, chunk.donor_ids, at, run.started_by, run.id)
+    run, began = chunk.run, _now()
+    batch = Batch(run.year, chunk.donor_ids, began, run.started_by, run.id)
     outcome = issue_batch(batch, printer)
+    _still_wanted(run.id)
+    at = _now()
     chunk.state, chunk.issued, chunk.finished_at = ChunkState.DONE, outcome.issued, at
     chunk.problem = ""
     _note_faults(run.id, outcome, at)
     db.session.flush()
     seen_to = len(chunk.donor_ids) - len(outcome.changed)
     _count(run.id, seen_to, at, again=outcome.changed)
+
+
+def _still_wanted(run_id: int) -> None:
+    """Who pauses or ends the run from here on waits for the chunk; who did before has its way."""
+    chosen = sa.select(ReceiptRun.state).where(ReceiptRun.id == run_id).with_for_update()
+    if db.session.scalar(chosen) is not RunState.RUNNING:
+        raise RunHeld
 
 
 def _note_faults(run_id: int, outcome: Outcome, at: dt.datetime) -> None:

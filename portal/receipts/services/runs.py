@@ -118,7 +118,7 @@ def continue_run(
 
 
 def pause_run(run_id: int, *, by: int | None) -> ReceiptRun:
-    """No further chunk is begun; those at work end. Raises RunIsOver."""
+    """Nothing more is issued; what is being printed is done again later. Raises RunIsOver."""
     return _move(run_id, {RunState.RUNNING, RunState.PAUSED}, RunState.PAUSED, by)
 
 

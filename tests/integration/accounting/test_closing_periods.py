@@ -49,6 +49,18 @@ def test_closing_a_month_closes_every_open_month_before_it(winter: None) -> None
     assert audit.history("books:2026")[0].action == "books.closed"
 
 
+def test_each_month_keeps_what_was_open_at_its_own_end(winter: None) -> None:
+    booked_gift(on=date(2026, 2, 20), mode="cheque")
+
+    closed = close_through(2026, 3)
+
+    assert [[item["detail"] for item in each.open_items] for each in closed] == [
+        [],
+        ["511200"],
+        ["511200"],
+    ]
+
+
 def test_a_month_that_is_not_over_stays_open(winter: None, clock: FrozenClock) -> None:
     clock.instant = datetime.fromisoformat("2026-03-31T21:59:00+00:00")
     with refused(closing.NOT_OVER):

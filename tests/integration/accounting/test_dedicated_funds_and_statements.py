@@ -93,6 +93,13 @@ def test_account_196_that_holds_something_else_than_the_funds_is_found(app: Flas
     assert "dedicated_funds_carried" in failing()
 
 
+def test_the_cer_numbers_its_rows_as_the_regulation_does(app: Flask) -> None:
+    booked_gift(on=date(2025, 5, 2), amount_minor=50_000, **FOOD)
+    numbers = {row.code: row.number for row in cer(2025)}
+    assert [numbers[code] for code in ("C3", "C4", "C6")] == ["3", "4", "5"]
+    assert [numbers[code] for code in ("P1", "P4", "P5")] == ["1", "2", "3"]
+
+
 def test_a_year_that_was_opened_again_is_computed_again(app: Flask) -> None:
     booked_gift(on=date(2025, 5, 2), amount_minor=50_000, **FOOD)
     year = close_whole_year(2025)

@@ -19,6 +19,7 @@ from portal.donations.codes import GiftMode, PurposeKind
 from portal.programmes.codes import Programme
 from tests.factories.books import booked_gift, entries_about
 from tests.factories.closing import close_through, close_whole_year
+from tests.factories.people import make_donor
 from tests.pages import Page, PageClient
 
 BOOKS = "/office/books"
@@ -81,7 +82,9 @@ def test_a_year_is_closed_with_its_funds_shown_first(gifts: None, accountant: Pa
 
     sources = db.session.scalars(sa.select(Entry.source).where(Entry.source.like("dedicated:%")))
     assert list(sources) == ["dedicated:2025:food:carried"]
-    assert accountant.get(f"{BOOKS}/closing?year=2025").status == 200
+    shown = accountant.get(f"{BOOKS}/closing?year=2025")
+    assert shown.has("Fin d’exercice : fonds dédiés 1 50,00 €")
+    assert shown.has("Décembre 2025 0 0,00 €")
 
 
 def is_open(period: ClosedPeriod) -> bool:
@@ -139,6 +142,24 @@ def entry_form(**changed: str) -> dict[str, str]:
         "lines-1-credit": "12,50",
     }
     return typed | changed
+
+
+def test_who_names_a_donor_in_the_books_is_asked_not_to(accountant: PageClient) -> None:
+    make_donor(last_name="Essai-Nommé")
+    where = f"{BOOKS}/entries/new"
+
+    assert not accountant.post(where, entry_form()).has("le nom d’un donateur")
+    asked = accountant.post(where, entry_form(label="Don de Léa ESSAI-NOMMÉ rendu"))
+
+    assert asked.has("« Essai-Nommé » est le nom d’un donateur.")
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Entry)) == 0
+
+
+def test_an_account_nobody_offered_is_refused_in_the_readers_words(accountant: PageClient) -> None:
+    page = accountant.post(f"{BOOKS}/entries/new", entry_form(**{"lines-1-account": "754110"}))
+
+    assert page.status == 422
+    assert not page.has("Not a valid choice")
 
 
 def test_an_entry_is_typed_looked_at_validated_and_undone(accountant: PageClient) -> None:

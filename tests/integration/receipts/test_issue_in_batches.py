@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +20,15 @@ from portal.receipts.printing import PaperOrder, PrintedPaper, PrintFault
 from portal.receipts.queries import checks
 from portal.receipts.queries.batches import records_of
 from portal.receipts.queries.runs import faults_of
-from portal.receipts.services import batches, continue_run, issue_receipt, start_run
+from portal.receipts.services import (
+    batches,
+    cancel_run,
+    continue_run,
+    issue_receipt,
+    pause_run,
+    resume_run,
+    start_run,
+)
 from portal.receipts.services.batch_papers import Papers
 from tests.factories.people import make_donor
 from tests.factories.receipts import NOW, make_received_gift, plain_paper, plain_papers
@@ -183,6 +192,28 @@ def test_the_database_is_the_last_judge_of_a_gift_on_two_receipts(
         run = continue_run(start_run(2025, at=NOW).id, printer=printer)
         assert [fault.donor_id for fault in faults_of(run.id)] == [committed[0]]
         assert sequences() == list(range(1, DONORS + 1))
+        assert what_is_wrong() == []
+
+
+@pytest.mark.parametrize(
+    ("act", "state"),
+    [
+        (lambda run_id: pause_run(run_id, by=None), RunState.PAUSED),
+        (lambda run_id: cancel_run(run_id, by=None, at=NOW), RunState.CANCELLED),
+    ],
+)
+def test_a_run_held_while_its_only_chunk_is_printed_issues_nothing(
+    house: Flask, committed: list[int], act: Callable[[int], object], state: RunState
+) -> None:
+    with house.app_context():
+        run = start_run(2025, at=NOW)
+        db.session.commit()
+        held = continue_run(run.id, printer=Meanwhile(house, partial(act, run.id)))
+        assert (held.state, sequences()) == (state, [])
+        if state is RunState.PAUSED:
+            resume_run(run.id, by=None)
+            assert continue_run(run.id, printer=plain_papers).state is RunState.DONE
+            assert sequences() == list(range(1, DONORS + 1))
         assert what_is_wrong() == []
 
 

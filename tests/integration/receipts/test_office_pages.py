@@ -55,7 +55,7 @@ def test_issuing_asks_first_then_shows_how_far_it_is(accountant: PageClient) -> 
     done = accountant.get(OFFICE)
     assert "data-look-again" not in done.html
     assert done.has("The run finished on Nov 22, 2026")
-    assert done.has("1 receipt has not reached its donor yet.")
+    assert done.has("1 receipt waits to be sent or printed.")
     assert f"{OFFICE}/2025/delivery" in done.links()
     assert done.has("Cerfa 11580*05: 1 receipt, €50.00")
     assert db.session.scalars(sa.select(ReceiptRun.started_by)).all() == [accountant.account.id]
