@@ -160,6 +160,7 @@ def _told(sent: _Sent) -> dict[str, Any]:
                 "amount": line.gross.minor,
                 "fee": line.fee.minor,
                 "source": line.source_id,
+                "intent": line.source_id.replace("ch_", "pi_"),
                 "created": int(line.created_at.timestamp()),
                 "description": line.description,
             }

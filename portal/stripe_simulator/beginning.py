@@ -11,6 +11,7 @@ from portal.stripe_simulator import (
     catalogue,
     customers,
     payment_methods,
+    payments,
     payouts,
     subscriptions,
 )
@@ -26,8 +27,9 @@ def begin_with(account: Account, told: Path) -> int:
     """Take over what a file tells, and let go of the file; gives how many payouts and plans.
 
     ``payouts``: each ``id``, ``amount`` (cents), ``created`` (Unix time), ``status``, ``own`` (the id of
-    its own line) and ``lines`` (``id``, ``amount``, ``fee``, ``source``, ``created``, ``description``). The
-    charges themselves are not made. No message is sent; one that is under way arrives on its day.
+    its own line) and ``lines`` (``id``, ``amount``, ``fee``, ``source``, ``intent``, ``created``,
+    ``description``): card payments, which can be given back. No message is sent; a payout that is under
+    way arrives on its day.
 
     ``plans``, each paid by a card: ``id``, ``customer``, ``method``, ``email``, ``name``, ``amount``
     (cents a month), ``reference`` and ``begun`` (Unix time), when its present month began.
@@ -39,6 +41,7 @@ def begin_with(account: Account, told: Path) -> int:
         for each in made["payouts"]:
             if account.find(each["id"]) is None:
                 account.store.insert(_bodies(each))
+                _pay(account, each["lines"])
                 if each["status"] == "in_transit":
                     arrival = account.get("payout", each["id"])["arrival_date"]
                     account.plan(arrival, "payout_arrives", each["id"])
@@ -48,6 +51,19 @@ def begin_with(account: Account, told: Path) -> int:
                     _subscribe(account, each)
     told.unlink()
     return len(made["payouts"]) + len(made["plans"])
+
+
+def _pay(account: Account, lines: list[Body]) -> None:
+    for each in lines:
+        with account.at(each["created"]):
+            payments.already_made(
+                account,
+                intent_id=each["intent"],
+                charge_id=each["source"],
+                line_id=each["id"],
+                amount=each["amount"],
+                description=each["description"],
+            )
 
 
 def _subscribe(account: Account, told: Body) -> None:

@@ -28,9 +28,11 @@ def create_intent(
     receipt_email: str | None = None,
     statement_descriptor: str | None = None,
     off_session: bool = False,
+    intent_id: str = "",
+    silently: bool = False,
 ) -> Body:
-    """A payment that nobody has tried to make yet."""
-    intent_id = account.new_id("pi")
+    """A payment that nobody has tried to make yet; ``silently``: no message says so."""
+    intent_id = intent_id or account.new_id("pi")
     intent: Body = {
         "id": intent_id,
         "object": "payment_intent",
@@ -57,8 +59,32 @@ def create_intent(
         "_sim": {"session": None, "invoice": None},
     }
     account.save(intent)
-    account.emit("payment_intent.created", intent)
+    if not silently:
+        account.emit("payment_intent.created", intent)
     return intent
+
+
+def already_made(
+    account: Account, *, intent_id: str, charge_id: str, line_id: str, amount: int, description: str
+) -> None:
+    """A payment in euros by a card that succeeded before anybody looked: its line of the balance stands
+    already, and nobody is told of it."""
+    intent = create_intent(
+        account,
+        amount=amount,
+        currency="eur",
+        customer=None,
+        metadata={},
+        description=description,
+        intent_id=intent_id,
+        silently=True,
+    )
+    paid = OUTCOMES["paid"]
+    method = payment_methods.create(account, paid, None, "")
+    charge = _create_charge(account, intent, method, paid, "succeeded", charge_id=charge_id)
+    account.save({**charge, "balance_transaction": line_id})
+    made = {"status": "succeeded", "amount_received": amount, "payment_method": method["id"]}
+    account.save({**intent, **made})
 
 
 def attempt(account: Account, intent: Body, method: Body, outcome: Outcome) -> None:
@@ -216,10 +242,11 @@ def _create_charge(
     outcome: Outcome,
     status: str,
     failure: Failure | None = None,
+    charge_id: str = "",
 ) -> Body:
     paid = status == "succeeded"
     charge: Body = {
-        "id": account.new_id("py" if outcome.method == "sepa_debit" else "ch"),
+        "id": charge_id or account.new_id("py" if outcome.method == "sepa_debit" else "ch"),
         "object": "charge",
         **blank("charge"),
         "amount": intent["amount"],

@@ -27,11 +27,12 @@ from portal.demo.personas import PERSONAS
 from portal.demo.records import programme_records
 from portal.donations import plan_queries
 from portal.donations.followed import ChildStanding
-from portal.donations.models import Payout, Plan
+from portal.donations.models import Gift, Payout, Plan
 from portal.donations.services.methods import method_in_use
 from portal.donations.stripe_gateway.snapshots.plans import subscription
 from portal.sponsorships.models import Sponsorship
 from portal.sponsorships.queries.plans import child_of_plan
+from portal.stripe_simulator import refunds
 from portal.stripe_simulator.account import Account as StripeAccount
 from portal.stripe_simulator.beginning import BEGINNING, begin_with
 from portal.stripe_simulator.store import Store
@@ -70,8 +71,14 @@ def test_an_accountant_sees_payouts_a_statement_and_a_double(
     assert len(doubles()) >= 1
     assert [check.name for check in run_checks() if not check.ok] == []
     with closing(Store(tmp_path / "simulator.sqlite3")) as store:
-        assert begin_with(StripeAccount(store, "acct_demonstration"), tmp_path / BEGINNING) == 3
+        account = StripeAccount(store, "acct_demonstration")
+        assert begin_with(account, tmp_path / BEGINNING) == 3
         assert len(store.rows("select id from objects where kind = 'balance_transaction'")) == 8
+        given = db.session.scalars(sa.select(Gift).where(Gift.ref.like("DEMO%"))).all()
+        for gift in given:
+            back = refunds.create(account, {"payment_intent": gift.stripe_payment_intent_id})
+            assert (back["amount"], back["charge"]) == (gift.amount_minor, gift.stripe_charge_id)
+        assert len(given) == 6
     assert not (tmp_path / BEGINNING).exists()
 
 
