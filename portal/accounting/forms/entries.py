@@ -24,6 +24,7 @@ from portal.donations.forms.entry import today
 from portal.donations.forms.plans import OnceForm
 
 LINES, MOST = 4, 12
+SIDES = ("debit", "credit")
 
 
 class LineForm(PartOfForm):
@@ -109,6 +110,11 @@ class EntryForm(OnceForm):
         credits_ = total([each.credit.data for each in told if each.credit.data])
         if debits != credits_:
             raise validators.ValidationError(self._differ(debits, credits_))
+        sides = [{each.account.data for each in told if each[side].data} for side in SIDES]
+        if sides[0] & sides[1]:
+            raise validators.ValidationError(
+                _("The same account stands on both sides: write only what moves.")
+            )
         self._must_be_in_the_chart(told)
 
     def _differ(self, debits: Money, credits_: Money) -> str:

@@ -162,6 +162,12 @@ def test_an_account_nobody_offered_is_refused_in_the_readers_words(accountant: P
     assert not page.has("Not a valid choice")
 
 
+def test_an_entry_that_moves_nothing_is_refused(accountant: PageClient) -> None:
+    page = accountant.post(f"{BOOKS}/entries/new", entry_form(**{"lines-1-account": "627800"}))
+
+    assert (page.status, page.has("Le même compte figure des deux côtés")) == (422, True)
+
+
 def test_an_entry_is_typed_looked_at_validated_and_undone(accountant: PageClient) -> None:
     where = f"{BOOKS}/entries/new"
     assert accountant.post(where, entry_form() | {"more": "1"}).status == 200
